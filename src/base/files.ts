@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError, RunError, messageOf } from './errors.ts';
 
@@ -57,7 +66,8 @@ export function writeFileAtomic(path: string, data: string | Uint8Array | Uint8A
     try {
       for (const part of Array.isArray(data) ? data : [data]) {
         const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-        for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, Math.min(bytes.length - at, 2 ** 30));
+        for (let at = 0; at < bytes.length;)
+          at += writeSync(handle, bytes, at, Math.min(bytes.length - at, 2 ** 30));
       }
       fsyncSync(handle);
     } finally {
@@ -79,7 +89,8 @@ export function readText(path: string, what = 'file'): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = codeOf(error) === 'ENOENT' ? 'it does not exist' : (REASONS[codeOf(error)] ?? messageOf(error));
+    const reason =
+      codeOf(error) === 'ENOENT' ? 'it does not exist' : (REASONS[codeOf(error)] ?? messageOf(error));
     throw new InputError(`Cannot read the ${what} ${path}: ${reason}.`);
   }
 }

@@ -25,7 +25,11 @@ export function exp(x: number): number {
   // Taylor series on |r| <= ln(2)/2: the first omitted term is below 1e-17.
   let sum = 1;
   for (let k = 14; k >= 1; k--) sum = 1 + (sum * r) / k;
-  return n < -1022 ? sum * powerOfTwo(n + 60) * powerOfTwo(-60) : n > 1023 ? sum * 2 * powerOfTwo(n - 1) : sum * powerOfTwo(n);
+  return n < -1022
+    ? sum * powerOfTwo(n + 60) * powerOfTwo(-60)
+    : n > 1023
+      ? sum * 2 * powerOfTwo(n - 1)
+      : sum * powerOfTwo(n);
 }
 
 /** Natural logarithm of a normal positive number; -Infinity at 0 and NaN below. */

@@ -1,1 +1,15 @@
 export * as tf from '@tensorflow/tfjs-core';
+export { clipByGlobalNorm, lossAndGradients, stopGradient } from './gradients.ts';
+export type { LossAndGradients } from './gradients.ts';
+export { deltaOrthogonal, orthogonal, uniform } from './initialise.ts';
+export { ConvolutionRelu, Dense, LayerNorm, MultilayerPerceptron } from './layers.ts';
+export { bytesToFloat } from './ops/bytes-to-float.ts';
+export { convRelu } from './ops/conv-relu.ts';
+export { dense } from './ops/dense.ts';
+export { emaStep } from './ops/ema.ts';
+export { layerNorm } from './ops/layer-norm.ts';
+export { Adam } from './optimisers/adam.ts';
+export type { AdamOptions } from './optimisers/adam.ts';
+export { Lars } from './optimisers/lars.ts';
+export { Sgd } from './optimisers/sgd.ts';
+export { Parameters } from './parameters.ts';
