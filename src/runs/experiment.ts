@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const count = z.number().int().positive();
+/** An id beside options that the registry entry of that id checks (see `train/resolve.ts`). */
+const part = z.looseObject({ id: z.string() });
+
+/**
+ * An experiment file. Steps are agent steps unless a name says otherwise: one agent step is one decision,
+ * `env.actionRepeat` environment steps.
+ */
+export const experimentSchema = z.strictObject({
+  version: z.literal(1).default(1).describe('format version of this file'),
+  name: z.string().regex(/^[\w.-]+$/).default('experiment').describe('folder under runs/'),
+  seed: z.number().int().nonnegative().default(1).describe('seeds every generator of the run'),
+  steps: count.default(100_000).describe('length of the run in agent steps'),
+  env: z
+    .looseObject({
+      id: z.string().describe('environment, such as control/CartpoleSwingup-v0'),
+      size: count.default(100).describe('height and width of a frame in pixels'),
+      actionRepeat: count.default(1).describe('environment steps per agent step'),
+      frameStack: count.default(3).describe('frames stacked into one observation'),
+    })
+    .describe('further keys go to the environment'),
+  agent: part.default({ id: 'sac' }).describe('agent and its options'),
+  encoder: part.default({ id: 'curl' }).describe('contrastive objective and its options, or none'),
+  backbone: part.default({ id: 'conv' }).describe('pixel network and its options'),
+  augment: z
+    .strictObject({ crop: count.optional().describe('random crop to this many pixels; centre crop when acting') })
+    .prefault({}),
+  replay: z.strictObject({ capacity: count.default(100_000).describe('agent steps kept') }).prefault({}),
+  train: z
+    .strictObject({
+      batchSize: count.default(128),
+      randomSteps: z.number().int().nonnegative().default(1000).describe('uniform random actions before learning'),
+      updatesPerStep: count.default(1).describe('updates per agent step'),
+      logEvery: count.default(100).describe('agent steps between training metrics'),
+    })
+    .prefault({}),
+  evaluation: z
+    .strictObject({
+      every: count.default(2000).describe('agent steps between evaluations'),
+      episodes: count.default(10),
+      record: z.number().int().nonnegative().default(1).describe('episodes recorded as GIF per evaluation'),
+      compareWithRandom: z.boolean().default(false).describe('also evaluate a random policy at the end'),
+    })
+    .prefault({}),
+  checkpoint: z.strictObject({ every: count.default(5000).describe('agent steps between checkpoints') }).prefault({}),
+  engine: z
+    .strictObject({
+      name: z.enum(['auto', 'tensorflow', 'webgpu', 'native', 'wasm', 'cpu']).default('auto'),
+      threads: count.optional().describe('threads of the CPU engines; all cores when absent'),
+    })
+    .prefault({}),
+});
+
+/** A validated experiment with all defaults filled in. */
+export type Experiment = z.output<typeof experimentSchema>;
