@@ -1,5 +1,5 @@
 export * as tf from '@tensorflow/tfjs-core';
-export { clipByGlobalNorm, lossAndGradients, stopGradient } from './gradients.ts';
+export { clipByGlobalNorm, lossAndGradients, readScalars, stopGradient } from './gradients.ts';
 export type { LossAndGradients } from './gradients.ts';
 export { deltaOrthogonal, orthogonal, uniform } from './initialise.ts';
 export { ConvolutionRelu, Dense, LayerNorm, MultilayerPerceptron } from './layers.ts';

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Random, type Snapshot } from '../base/index.ts';
+import type { PixelEncoder } from '../encoders/index.ts';
+import { Parameters, orthogonal, stopGradient, tf, uniform } from '../engine/index.ts';
+import { bilinearInfoNce, contrastiveAccuracy } from './bilinear-info-nce.ts';
+import { ContrastiveLearner, defineEncoder, learnerOptions } from './learner.ts';
+import type { Objective, ObjectiveContext, ObjectiveLoss, View } from './objective.ts';
+
+const options = learnerOptions.extend({
+  initialBilinear: z
+    .enum(['uniform', 'orthogonal'])
+    .default('uniform')
+    .describe('W at the start: uniform in [0, 1) as the reference has it, or orthogonal'),
+});
+
+type CurlOptions = z.output<typeof options>;
+
+/**
+ * Contrastive unsupervised representations for RL (Srinivas et al., arXiv 2004.04136). Anchor and positive are two
+ * random crops of the same observations. The anchor is encoded by the agent's encoder, the positive by its momentum
+ * copy without gradient, and the two are compared by a learned bilinear form W. The agent moves the momentum copy
+ * (`encoderTau`), since it is also the target critic's encoder.
+ */
+export class Curl implements Objective {
+  readonly views: readonly View[] = [{ crop: 'agent' }, { crop: 'fresh' }];
+  readonly parameters: Parameters;
+  readonly #encoder: PixelEncoder;
+  readonly #keyEncoder: PixelEncoder;
+  readonly #own = new Parameters();
+  readonly #bilinear: tf.Variable<tf.Rank.R2>;
+
+  constructor({ encoder, targetEncoder, options: { initialBilinear }, seed }: ObjectiveContext<CurlOptions>) {
+    const random = Random.stream(seed, 'curl', 'weights');
+    const shape = [encoder.head.size, encoder.head.size];
+    this.#encoder = encoder;
+    this.#keyEncoder = targetEncoder;
+    this.#bilinear = this.#own.add(
+      'bilinear',
+      initialBilinear === 'uniform'
+        ? uniform<tf.Rank.R2>(shape, 0, 1, random)
+        : orthogonal<tf.Rank.R2>(shape, 1, random),
+    );
+    this.parameters = Parameters.join({ encoder: encoder.parameters, curl: this.#own });
+  }
+
+  loss([anchors, positives]: tf.Tensor4D[]): ObjectiveLoss {
+    const queries = this.#encoder.encode(anchors);
+    const keys = stopGradient(this.#keyEncoder.encode(positives));
+    const { loss, logits } = bilinearInfoNce(queries, keys, this.#bilinear as tf.Tensor2D);
+    return { loss, metrics: { 'contrastive.accuracy': contrastiveAccuracy(logits) } };
+  }
+
+  afterStep(): void {
+    // The agent's target update moves the key encoder.
+  }
+
+  async state(): Promise<Snapshot> {
+    return { tensors: await this.#own.save(), values: {} };
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.#own.load(snapshot.tensors);
+  }
+
+  dispose(): void {
+    this.#own.dispose();
+  }
+}
+
+/** Registry entry of CURL. */
+export const curl = defineEncoder({
+  description: 'two crops, momentum key encoder, bilinear InfoNCE (CURL)',
+  options,
+  create: (context) => new ContrastiveLearner(new Curl(context), context.options, context.encoder),
+});

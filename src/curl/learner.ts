@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { joinSnapshots, partOf, type Checkpointable, type Snapshot } from '../base/index.ts';
+import { Adam, lossAndGradients, readScalars, tf } from '../engine/index.ts';
+import type { PixelEncoder } from '../encoders/index.ts';
+import type { LearnerOptions, Objective, ObjectiveContext, View } from './objective.ts';
+
+/** Options that every objective shares. */
+export const learnerOptions = z.strictObject({
+  learningRate: z.number().positive().default(1e-3).describe("step size of the objective's Adam"),
+  every: z.number().int().positive().default(1).describe('agent updates between objective updates'),
+  doubleStep: z
+    .boolean()
+    .default(false)
+    .describe(
+      'step the encoder a second time with the same gradient, as the CURL reference does (see docs/curl.md)',
+    ),
+});
+
+/** Trains an objective beside an agent: one Adam over the shared encoder and the objective's own weights. */
+export class ContrastiveLearner implements Checkpointable {
+  readonly #objective: Objective;
+  readonly #options: LearnerOptions;
+  readonly #optimiser: Adam;
+  readonly #encoderOptimiser: Adam | null;
+  readonly #encoderParameters: number[];
+  #updates = 0;
+
+  constructor(objective: Objective, options: LearnerOptions, encoder: PixelEncoder) {
+    this.#objective = objective;
+    this.#options = options;
+    this.#optimiser = new Adam(objective.parameters, { learningRate: options.learningRate });
+    const shared = new Set(encoder.parameters.variables);
+    this.#encoderParameters = objective.parameters.variables.flatMap((variable, i) =>
+      shared.has(variable) ? [i] : [],
+    );
+    this.#encoderOptimiser = options.doubleStep
+      ? new Adam(encoder.parameters, { learningRate: options.learningRate })
+      : null;
+  }
+
+  get views(): readonly View[] {
+    return this.#objective.views;
+  }
+
+  /** One step on the objective's views; numbers come back only when `log` is set. */
+  update(views: tf.Tensor4D[], { log }: { log: boolean }): Record<string, number> | null {
+    if (this.#updates++ % this.#options.every !== 0) return log ? {} : null;
+    let measured: Record<string, tf.Scalar> = {};
+    tf.tidy(() => {
+      const { loss, gradients } = lossAndGradients(() => {
+        const result = this.#objective.loss(views);
+        measured = result.metrics;
+        return result.loss;
+      }, this.#objective.parameters);
+      this.#encoderOptimiser?.apply(this.#encoderParameters.map((i) => gradients[i]));
+      this.#optimiser.apply(gradients);
+      this.#objective.afterStep();
+      measured['loss.contrastive'] = loss;
+      if (log) for (const value of Object.values(measured)) tf.keep(value);
+    });
+    return log ? readScalars(measured) : null;
+  }
+
+  async state(): Promise<Snapshot> {
+    const snapshot = joinSnapshots({
+      objective: await this.#objective.state(),
+      optimiser: await this.#optimiser.state(),
+      ...(this.#encoderOptimiser && { encoder_optimiser: await this.#encoderOptimiser.state() }),
+    });
+    snapshot.values.updates = this.#updates;
+    return snapshot;
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.#objective.restore(partOf(snapshot, 'objective'));
+    this.#optimiser.restore(partOf(snapshot, 'optimiser'));
+    this.#encoderOptimiser?.restore(partOf(snapshot, 'encoder_optimiser'));
+    this.#updates = snapshot.values.updates as number;
+  }
+
+  dispose(): void {
+    this.#objective.dispose();
+    this.#optimiser.dispose();
+    this.#encoderOptimiser?.dispose();
+  }
+}
+
+/** A way to train the encoder beside the agent that experiments can name; null where nothing is trained. */
+export interface EncoderEntry<Options = unknown> {
+  description: string;
+  options: z.ZodType<Options>;
+  create(context: ObjectiveContext<Options>): ContrastiveLearner | null;
+}
+
+/** Fills in the options' types of a registry entry. */
+export function defineEncoder<Options>(entry: EncoderEntry<Options>): EncoderEntry<Options> {
+  return entry;
+}

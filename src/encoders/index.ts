@@ -1,0 +1,10 @@
+import { conv } from './backbones/conv.ts';
+import { impala } from './backbones/impala.ts';
+import { nature } from './backbones/nature.ts';
+
+export { ImpalaSequence, ResidualBlock } from './backbones/impala.ts';
+export { PixelEncoder } from './encoder.ts';
+export type { Backbone, Head, ImageShape, Trunk } from './encoder.ts';
+
+/** Pixel networks by name: adding one is a file and a line here. */
+export const backbones = { conv, nature, impala };
