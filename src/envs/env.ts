@@ -1,5 +1,5 @@
 import type { Json } from '../base/index.ts';
-import type { Space } from './spaces.ts';
+import type { Space } from './spaces/index.ts';
 
 /** What an environment tells beside the observation. Environments that know it give their true state. */
 export interface Info {
@@ -37,6 +37,8 @@ export interface EnvMetadata {
   renderModes: readonly string[];
   /** Pictures a second that show the task at its real speed. */
   renderFps: number;
+  /** Length of `info.state`, where the environment gives it. */
+  stateSize?: number;
 }
 
 /** What a registered id stands for; `env.spec` carries it with the options given to `make`. */

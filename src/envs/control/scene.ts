@@ -1,0 +1,74 @@
+import { palette } from '../render/index.ts';
+import type { Camera, Floor, Scene, Shape, Vector } from '../render/index.ts';
+import { HIDDEN } from './mjcf.ts';
+import type { Physics } from './physics.ts';
+
+/** MuJoCo's numbers for the kinds of geoms. */
+const GEOM = { plane: 0, sphere: 2, capsule: 3, ellipsoid: 4, cylinder: 5, box: 6 };
+
+const triple = (values: ArrayLike<number>, at: number): Vector => [values[at], values[at + 1], values[at + 2]];
+
+/** The model's first camera. A MuJoCo camera looks along its own -z axis, with y up. */
+function camera(physics: Physics): Camera {
+  const axes = physics.data('cam_xmat');
+  return {
+    position: triple(physics.data('cam_xpos'), 0),
+    forward: [-axes[2], -axes[5], -axes[8]],
+    up: [axes[1], axes[4], axes[7]],
+    fovy: physics.model('cam_fovy')[0],
+  };
+}
+
+function shape(physics: Physics, geom: number): Shape | null {
+  const type = physics.model('geom_type')[geom];
+  const [a, b, c] = triple(physics.model('geom_size'), 3 * geom);
+  const center = triple(physics.data('geom_xpos'), 3 * geom);
+  const rotation = physics.data('geom_xmat').slice(9 * geom, 9 * geom + 9);
+  const rgba = physics.model('geom_rgba');
+  const color = triple(rgba, 4 * geom);
+  const surface = rgba[4 * geom + 3] < 1 ? { color, opacity: rgba[4 * geom + 3] } : { color };
+  switch (type) {
+    case GEOM.sphere:
+      return { kind: 'sphere', center, radius: a, ...surface };
+    case GEOM.capsule:
+    case GEOM.cylinder: {
+      // Size holds radius and half-length; the axis is the geom's own z.
+      const end = (side: number): Vector => [
+        center[0] + side * b * rotation[2],
+        center[1] + side * b * rotation[5],
+        center[2] + side * b * rotation[8],
+      ];
+      const kind = type === GEOM.capsule ? 'capsule' : 'cylinder';
+      return { kind, from: end(-1), to: end(1), radius: a, ...surface };
+    }
+    case GEOM.box:
+    case GEOM.ellipsoid:
+      return { kind: type === GEOM.box ? 'box' : 'ellipsoid', center, half: [a, b, c], rotation, ...surface };
+    default:
+      return null;
+  }
+}
+
+function floorOf(physics: Physics): Floor | undefined {
+  const geom = physics.model('geom_type').indexOf(GEOM.plane);
+  if (geom < 0) return undefined;
+  const [hx, hy] = triple(physics.model('geom_size'), 3 * geom);
+  return {
+    height: physics.data('geom_xpos')[3 * geom + 2],
+    colors: palette.checker,
+    edge: { color: palette.edge, width: 0.01 },
+    ...(hx > 0 && hy > 0 ? { halfExtent: [hx, hy] as const } : {}),
+  };
+}
+
+/** What the simulation looks like now: the geoms that are not hidden, seen through the model's first camera. */
+export function sceneOf(physics: Physics): Scene {
+  const groups = physics.model('geom_group');
+  const shapes: Shape[] = [];
+  for (let geom = 0; geom < physics.ngeom; geom++) {
+    if (groups[geom] >= HIDDEN) continue;
+    const drawn = shape(physics, geom);
+    if (drawn) shapes.push(drawn);
+  }
+  return { camera: camera(physics), shapes, floor: floorOf(physics), sky: { specks: { count: 400, seed: 0 } } };
+}

@@ -1,0 +1,21 @@
+import './builtin.ts';
+
+export type {
+  Env,
+  EnvMetadata,
+  EnvSpec,
+  Info,
+  Picture,
+  ResetOptions,
+  StepResult,
+} from './env.ts';
+export * from './spaces/index.ts';
+export * from './wrappers/index.ts';
+export { listEnvs, makeOptions, register } from './registry.ts';
+export type { EnvDescription, EnvRegistration, MakeOptions, OptionDescription } from './registry.ts';
+export { make } from './make.ts';
+export { checkEnv } from './checkEnv.ts';
+export { ControlEnv } from './control/index.ts';
+export type { ControlTask } from './control/index.ts';
+export { renderScene } from './render/index.ts';
+export type { Scene } from './render/index.ts';

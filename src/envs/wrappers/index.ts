@@ -1,0 +1,11 @@
+export { Wrapper } from './wrapper.ts';
+export { ActionRepeat } from './actionRepeat.ts';
+export { ClipAction } from './clipAction.ts';
+export { FrameStack } from './frameStack.ts';
+export { OrderEnforcing } from './orderEnforcing.ts';
+export { PassiveEnvChecker } from './passiveEnvChecker.ts';
+export { PixelObservation } from './pixelObservation.ts';
+export { RecordEpisodeStatistics } from './recordEpisodeStatistics.ts';
+export { RescaleAction } from './rescaleAction.ts';
+export { StateObservation } from './stateObservation.ts';
+export { TimeLimit } from './timeLimit.ts';

@@ -1,0 +1,32 @@
+import { InputError } from '../../base/index.ts';
+import type { Env, ResetOptions } from '../env.ts';
+import { Box } from '../spaces/index.ts';
+import { Wrapper } from './wrapper.ts';
+
+/** Observations are pictures: `Uint8Array` of shape `[size, size, 3]`, drawn once per step of this wrapper. */
+export class PixelObservation<A> extends Wrapper<Uint8Array, A, unknown> {
+  readonly size: number;
+
+  /** @throws InputError unless the size is a positive integer. */
+  constructor(env: Env<unknown, A>, size: number) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new InputError(`size ${size} does not work: give the width and height of a picture in pixels.`);
+    }
+    super(env, { observation: new Box({ low: 0, high: 255, shape: [size, size, 3], dtype: 'uint8' }) });
+    this.size = size;
+  }
+
+  reset(options?: ResetOptions) {
+    const { info } = this.env.reset(options);
+    return { observation: this.#picture(), info };
+  }
+
+  step(action: A) {
+    const result = this.env.step(action);
+    return { ...result, observation: this.#picture() };
+  }
+
+  #picture(): Uint8Array {
+    return this.env.render({ width: this.size, height: this.size }).data;
+  }
+}
