@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const count = z.number().int().positive();
 /** An id beside options that the registry entry of that id checks (see `train/resolve.ts`). */
-const part = z.looseObject({ id: z.string() });
+const part = (id: string) => z.looseObject({ id: z.string().default(id) }).prefault({});
 
 /**
  * An experiment file. Steps are agent steps unless a name says otherwise: one agent step is one decision,
@@ -10,7 +10,11 @@ const part = z.looseObject({ id: z.string() });
  */
 export const experimentSchema = z.strictObject({
   version: z.literal(1).default(1).describe('format version of this file'),
-  name: z.string().regex(/^[\w.-]+$/).default('experiment').describe('folder under runs/'),
+  name: z
+    .string()
+    .regex(/^\w[\w.-]*$/)
+    .default('experiment')
+    .describe('folder under runs/: letters, digits, - . _'),
   seed: z.number().int().nonnegative().default(1).describe('seeds every generator of the run'),
   steps: count.default(100_000).describe('length of the run in agent steps'),
   env: z
@@ -21,17 +25,24 @@ export const experimentSchema = z.strictObject({
       frameStack: count.default(3).describe('frames stacked into one observation'),
     })
     .describe('further keys go to the environment'),
-  agent: part.default({ id: 'sac' }).describe('agent and its options'),
-  encoder: part.default({ id: 'curl' }).describe('contrastive objective and its options, or none'),
-  backbone: part.default({ id: 'conv' }).describe('pixel network and its options'),
+  agent: part('sac').describe('agent and its options'),
+  encoder: part('curl').describe('contrastive objective and its options, or none'),
+  backbone: part('conv').describe('pixel network and its options'),
   augment: z
-    .strictObject({ crop: count.optional().describe('random crop to this many pixels; centre crop when acting') })
+    .strictObject({
+      crop: count.optional().describe('random crop to this many pixels; centre crop when acting'),
+    })
     .prefault({}),
   replay: z.strictObject({ capacity: count.default(100_000).describe('agent steps kept') }).prefault({}),
   train: z
     .strictObject({
       batchSize: count.default(128),
-      randomSteps: z.number().int().nonnegative().default(1000).describe('uniform random actions before learning'),
+      randomSteps: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(1000)
+        .describe('uniform random actions before learning'),
       updatesPerStep: count.default(1).describe('updates per agent step'),
       logEvery: count.default(100).describe('agent steps between training metrics'),
     })
@@ -44,7 +55,9 @@ export const experimentSchema = z.strictObject({
       compareWithRandom: z.boolean().default(false).describe('also evaluate a random policy at the end'),
     })
     .prefault({}),
-  checkpoint: z.strictObject({ every: count.default(5000).describe('agent steps between checkpoints') }).prefault({}),
+  checkpoint: z
+    .strictObject({ every: count.default(5000).describe('agent steps between checkpoints') })
+    .prefault({}),
   engine: z
     .strictObject({
       name: z.enum(['auto', 'tensorflow', 'webgpu', 'native', 'wasm', 'cpu']).default('auto'),

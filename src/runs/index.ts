@@ -1,0 +1,32 @@
+export { checkOptions, type CheckContext } from './check.ts';
+export { experimentSchema, type Experiment } from './experiment.ts';
+export {
+  assertNotRunning,
+  createRun,
+  experimentOf,
+  isRun,
+  resumeRun,
+  type CreateMode,
+  type CreateOptions,
+  type RunFolder,
+} from './folder.ts';
+export { followRun, RunFollower, type Followed } from './follow.ts';
+export { listRuns, summariseRun, type RunSummary } from './list.ts';
+export { readLive, unstackFrames, writeLive, type LiveView } from './live.ts';
+export { METRIC_KINDS, type MetricKind, type MetricLine } from './metrics.ts';
+export { envShortName, experimentHash, experimentYaml, methodName, runName } from './naming.ts';
+export { experimentKeys, parseExperiment, readExperiment, type Override, type Overrides } from './parse.ts';
+export { metricLines, readRun, type RunRecord } from './read.ts';
+export type { KeyInfo } from './schema-text.ts';
+export { addToTable, Series, type MetricTable } from './series.ts';
+export type { MetricSink } from './sinks/index.ts';
+export {
+  readStatus,
+  resolveStatus,
+  STALE_AFTER_SECONDS,
+  type RunPhase,
+  type RunState,
+  type RunStatus,
+} from './status.ts';
+export { curlewVersion, readSystem, systemInfo, updateSystem, type SystemInfo } from './system.ts';
+export { RunWriter, type RunWriterOptions, type StatusPatch } from './writer.ts';
