@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from './tensorflow.ts';
 import type { Parameters } from './parameters.ts';
 
 /** A scalar loss beside its derivatives, in the order of the parameters they belong to. */

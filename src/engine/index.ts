@@ -1,4 +1,4 @@
-export * as tf from '@tensorflow/tfjs-core';
+export * as tf from './tensorflow.ts';
 export { clipByGlobalNorm, lossAndGradients, readScalars, stopGradient } from './gradients.ts';
 export type { LossAndGradients } from './gradients.ts';
 export { deltaOrthogonal, orthogonal, uniform } from './initialise.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from './tensorflow.ts';
 import { InputError, type Random } from '../base/index.ts';
 
 /** Rows of an n x n-orthonormal family: `rows` vectors of `columns` >= `rows` numbers, by Gram-Schmidt done twice. */

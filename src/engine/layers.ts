@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from './tensorflow.ts';
 import type { Random } from '../base/index.ts';
 import { deltaOrthogonal, orthogonal } from './initialise.ts';
 import { convRelu } from './ops/conv-relu.ts';

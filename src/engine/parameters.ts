@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from './tensorflow.ts';
 import { RunError, type TensorData } from '../base/index.ts';
 
 /**

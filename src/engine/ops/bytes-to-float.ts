@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '../tensorflow.ts';
 import { hasKernel, runKernel } from './kernel.ts';
 
 /** Bytes times `scale` as a float32 tensor: the one place where uint8 pixels become float. */

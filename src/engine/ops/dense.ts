@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '../tensorflow.ts';
 import { ensureKernel, runKernel } from './kernel.ts';
 import { reluGradient } from './relu-gradient.ts';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '../tensorflow.ts';
 
 /** Whether the running backend has a kernel of this name. */
 export function hasKernel(name: string): boolean {

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '../tensorflow.ts';
 import { hasKernel, runKernel } from './kernel.ts';
 
 tf.registerGradient({

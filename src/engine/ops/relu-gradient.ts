@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '../tensorflow.ts';
 import { hasKernel, runKernel } from './kernel.ts';
 
 /** dy where the output y of a ReLU is positive, else 0. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '../tensorflow.ts';
 import { partOf, type Checkpointable, type Snapshot } from '../../base/index.ts';
 import { hasKernel, runKernel } from '../ops/kernel.ts';
 import { Parameters } from '../parameters.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '../tensorflow.ts';
 import type { Checkpointable, Snapshot } from '../../base/index.ts';
 import { Parameters } from '../parameters.ts';
 
