@@ -62,9 +62,11 @@ const CHECKS: Record<string, Check> = {
   spaces(env, actions) {
     const space = env.observationSpace;
     const outside = (observation: unknown) => !space.contains(observation);
-    if (outside(env.reset({ seed: 7 }).observation)) return `reset gave an observation outside ${String(space)}`;
+    if (outside(env.reset({ seed: 7 }).observation))
+      return `reset gave an observation outside ${String(space)}`;
     for (const [i, action] of actions.entries()) {
-      if (!env.actionSpace.contains(action)) return 'the action space sampled an action that it does not contain';
+      if (!env.actionSpace.contains(action))
+        return 'the action space sampled an action that it does not contain';
       const result = env.step(action);
       if (outside(result.observation)) return `step ${i + 1} gave an observation outside ${String(space)}`;
       if (!Number.isFinite(result.reward)) return `step ${i + 1} gave the reward ${result.reward}`;
@@ -85,7 +87,9 @@ const CHECKS: Record<string, Check> = {
     const kept = { observation, state: info.state };
     const before = fingerprint(kept);
     play(env, actions.slice(0, 3));
-    return before === fingerprint(kept) ? null : 'a later step changed an observation that was given out before';
+    return before === fingerprint(kept)
+      ? null
+      : 'a later step changed an observation that was given out before';
   },
   actions(env, actions) {
     env.reset({ seed: 7 });
@@ -99,7 +103,8 @@ const CHECKS: Record<string, Check> = {
     const first = play(env, actions);
     env.reset({ seed: 7 });
     const { width, height, data } = env.render({ width: 40, height: 30 });
-    if (width !== 40 || height !== 30 || data.length !== 40 * 30 * 3) return 'render gave another size than asked';
+    if (width !== 40 || height !== 30 || data.length !== 40 * 30 * 3)
+      return 'render gave another size than asked';
     const at = play(env, actions).findIndex((step, i) => step !== first[i]);
     return at < 0 ? null : `rendering changed what happened at step ${at + 1}`;
   },
@@ -138,7 +143,7 @@ export function checkEnv<O, A>(env: Env<O, A>): string[] {
   const problems: string[] = [];
   for (const [name, check] of Object.entries(CHECKS)) {
     try {
-      const problem = check(any, actions);
+      const problem = check(any, structuredClone(actions));
       if (problem) problems.push(`${name}: ${problem}.`);
     } catch (error) {
       problems.push(`${name}: ${messageOf(error)}`);

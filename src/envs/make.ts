@@ -47,7 +47,10 @@ type Options = MakeOptions & Record<string, unknown>;
  * const step = env.step(env.actionSpace.sample());
  * @throws InputError for an unknown id or option, naming the nearest known one.
  */
-export async function make(id: string, options: Options & { observation: 'state' }): Promise<Env<Float32Array>>;
+export async function make(
+  id: string,
+  options: Options & { observation: 'state' },
+): Promise<Env<Float32Array>>;
 export async function make(id: string, options?: Options): Promise<Env>;
 export async function make(id: string, options: Options = {}): Promise<Env | Env<Float32Array>> {
   const registration = registrationOf(id);

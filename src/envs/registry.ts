@@ -40,9 +40,12 @@ export type MakeOptions = z.input<typeof makeOptions>;
 export function register(registration: EnvRegistration): void {
   const { id, options } = registration;
   if (!ID.test(id)) {
-    throw new InputError(`The environment id ${id} does not work: write [namespace/]Name-vN, such as my/Maze-v0.`);
+    throw new InputError(
+      `The environment id ${id} does not work: write [namespace/]Name-vN, such as my/Maze-v0.`,
+    );
   }
-  if (registrations.has(id)) throw new InputError(`An environment ${id} is already registered: raise its version.`);
+  if (registrations.has(id))
+    throw new InputError(`An environment ${id} is already registered: raise its version.`);
   const clash = Object.keys(options?.shape ?? {}).find((name) => name in makeOptions.shape);
   if (clash) throw new InputError(`The option ${clash} of ${id} has a name that make() uses itself.`);
   registrations.set(id, registration);

@@ -58,7 +58,12 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
   step(action: Float32Array): StepResult<Float32Array> {
     this.physics.data('ctrl').set(action);
     this.physics.step(this.#task.subSteps);
-    return { ...this.#outcome(), reward: this.#task.reward(this.physics), terminated: false, truncated: false };
+    return {
+      ...this.#outcome(),
+      reward: this.#task.reward(this.physics),
+      terminated: false,
+      truncated: false,
+    };
   }
 
   /** What a picture of the present state holds. */

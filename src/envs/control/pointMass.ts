@@ -8,8 +8,7 @@ const slide = (name: string, axis: string) =>
   `<joint name="${name}" type="slide" axis="${axis}" limited="true" range="-.29 .29" damping="1"/>`;
 const tendon = (name: string, x: number, y: number) => `
   <fixed name="${name}"><joint joint="x" coef="${x}"/><joint joint="y" coef="${y}"/></fixed>`;
-const pull = (name: string) =>
-  `<motor tendon="${name}" gear=".1" ctrllimited="true" ctrlrange="-1 1"/>`;
+const pull = (name: string) => `<motor tendon="${name}" gear=".1" ctrllimited="true" ctrlrange="-1 1"/>`;
 
 // The suite draws a mass of radius 0.01 and a target of 0.015: at 48 pixels each is about a pixel wide. The
 // drawn radii below are doubled; physics and reward keep theirs. The target lies flat on the floor, so that

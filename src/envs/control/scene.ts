@@ -6,7 +6,11 @@ import type { Physics } from './physics.ts';
 /** MuJoCo's numbers for the kinds of geoms. */
 const GEOM = { plane: 0, sphere: 2, capsule: 3, ellipsoid: 4, cylinder: 5, box: 6 };
 
-const triple = (values: ArrayLike<number>, at: number): Vector => [values[at], values[at + 1], values[at + 2]];
+const triple = (values: ArrayLike<number>, at: number): Vector => [
+  values[at],
+  values[at + 1],
+  values[at + 2],
+];
 
 /** The model's first camera. A MuJoCo camera looks along its own -z axis, with y up. */
 function camera(physics: Physics): Camera {
@@ -70,5 +74,10 @@ export function sceneOf(physics: Physics): Scene {
     const drawn = shape(physics, geom);
     if (drawn) shapes.push(drawn);
   }
-  return { camera: camera(physics), shapes, floor: floorOf(physics), sky: { specks: { count: 400, seed: 0 } } };
+  return {
+    camera: camera(physics),
+    shapes,
+    floor: floorOf(physics),
+    sky: { specks: { count: 400, seed: 0 } },
+  };
 }

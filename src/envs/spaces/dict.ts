@@ -16,7 +16,8 @@ export class Dict<S extends Record<string, Space<unknown>>> extends Space<Elemen
   /** Seeds every part with a seed of its own, drawn from this one. */
   override seed(seed: number): void {
     super.seed(seed);
-    for (const key of Object.keys(this.spaces)) this.spaces[key].seed(Random.stream(seed, 'dict', key).seed());
+    for (const key of Object.keys(this.spaces))
+      this.spaces[key].seed(Random.stream(seed, 'dict', key).seed());
   }
 
   override state(): Json {
@@ -24,7 +25,8 @@ export class Dict<S extends Record<string, Space<unknown>>> extends Space<Elemen
   }
 
   override restore(state: Json): void {
-    for (const key of Object.keys(this.spaces)) this.spaces[key].restore((state as Record<string, Json>)[key]);
+    for (const key of Object.keys(this.spaces))
+      this.spaces[key].restore((state as Record<string, Json>)[key]);
   }
 
   sample(): Elements<S> {

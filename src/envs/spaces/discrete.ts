@@ -8,7 +8,8 @@ export class Discrete extends Space<number> {
 
   /** @throws InputError unless n is a positive integer and start an integer. */
   constructor(n: number, start = 0) {
-    if (!Number.isSafeInteger(n) || n < 1) throw new InputError(`Discrete needs a positive integer, not ${n}.`);
+    if (!Number.isSafeInteger(n) || n < 1)
+      throw new InputError(`Discrete needs a positive integer, not ${n}.`);
     if (!Number.isSafeInteger(start)) throw new InputError(`Discrete starts at an integer, not ${start}.`);
     super([], 'int32');
     this.n = n;
@@ -20,7 +21,11 @@ export class Discrete extends Space<number> {
   }
 
   contains(value: unknown): value is number {
-    return Number.isSafeInteger(value) && (value as number) >= this.start && (value as number) < this.start + this.n;
+    return (
+      Number.isSafeInteger(value) &&
+      (value as number) >= this.start &&
+      (value as number) < this.start + this.n
+    );
   }
 
   toString(): string {

@@ -17,7 +17,8 @@ export class OrderEnforcing<O, A> extends Wrapper<O, A> {
 
   /** @throws InputError after `close`. */
   reset(options?: ResetOptions) {
-    if (this.#phase === 'closed') throw new InputError('reset() came after close(): make the environment anew.');
+    if (this.#phase === 'closed')
+      throw new InputError('reset() came after close(): make the environment anew.');
     const result = this.env.reset(options);
     this.#phase = 'running';
     return result;

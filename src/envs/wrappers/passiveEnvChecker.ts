@@ -28,11 +28,14 @@ export class PassiveEnvChecker<O, A> extends Wrapper<O, A> {
 
   step(action: A): StepResult<O> {
     if (!this.actionSpace.contains(action)) {
-      throw new InputError(`The action ${brief(action)} is not in the action space ${String(this.actionSpace)}.`);
+      throw new InputError(
+        `The action ${brief(action)} is not in the action space ${String(this.actionSpace)}.`,
+      );
     }
     const result = this.env.step(action);
     this.#checkOutput('step', result.observation, result.info);
-    if (!Number.isFinite(result.reward)) throw new RunError(`step() gave the reward ${brief(result.reward)}.`);
+    if (!Number.isFinite(result.reward))
+      throw new RunError(`step() gave the reward ${brief(result.reward)}.`);
     if (typeof result.terminated !== 'boolean' || typeof result.truncated !== 'boolean') {
       throw new RunError('step() must give terminated and truncated as booleans.');
     }
@@ -44,6 +47,7 @@ export class PassiveEnvChecker<O, A> extends Wrapper<O, A> {
       const space = String(this.observationSpace);
       throw new RunError(`${call}() gave the observation ${brief(observation)}, which is not in ${space}.`);
     }
-    if (typeof info !== 'object' || info === null) throw new RunError(`${call}() must give info as an object.`);
+    if (typeof info !== 'object' || info === null)
+      throw new RunError(`${call}() must give info as an object.`);
   }
 }

@@ -29,7 +29,11 @@ export class RecordEpisodeStatistics<O, A> extends Wrapper<O, A> {
   }
 
   protected override saveOwn(): Json {
-    return { return: this.#return, length: this.#length, seconds: (performance.now() - this.#started) / 1000 };
+    return {
+      return: this.#return,
+      length: this.#length,
+      seconds: (performance.now() - this.#started) / 1000,
+    };
   }
 
   protected override restoreOwn(state: Json): void {

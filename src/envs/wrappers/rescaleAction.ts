@@ -9,7 +9,9 @@ export function finiteBox(space: unknown, wrapper: string): Box<'float32'> {
     const box = space as Box<'float32'>;
     if (box.low.every(Number.isFinite) && box.high.every(Number.isFinite)) return box;
   }
-  throw new InputError(`${wrapper} needs a float32 Box with finite bounds as action space, not ${String(space)}.`);
+  throw new InputError(
+    `${wrapper} needs a float32 Box with finite bounds as action space, not ${String(space)}.`,
+  );
 }
 
 /**

@@ -26,7 +26,11 @@ export class TimeLimit<O, A> extends Wrapper<O, A> {
     return this.env.reset(options);
   }
 
+  /** @throws InputError after the step that was truncated. */
   step(action: A) {
+    if (this.#elapsed >= this.maxEpisodeSteps) {
+      throw new InputError('step() came after the end of an episode: call reset() first.');
+    }
     const result = this.env.step(action);
     this.#elapsed += 1;
     return this.#elapsed >= this.maxEpisodeSteps ? { ...result, truncated: true } : result;

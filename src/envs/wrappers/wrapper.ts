@@ -16,10 +16,7 @@ export abstract class Wrapper<O, A, InnerO = O, InnerA = A> implements Env<O, A>
   readonly state?: () => Json;
   readonly restore?: (state: Json) => void;
 
-  constructor(
-    env: Env<InnerO, InnerA>,
-    spaces: { observation?: Space<O>; action?: Space<A> } = {},
-  ) {
+  constructor(env: Env<InnerO, InnerA>, spaces: { observation?: Space<O>; action?: Space<A> } = {}) {
     this.env = env;
     this.observationSpace = spaces.observation ?? (env.observationSpace as unknown as Space<O>);
     this.actionSpace = spaces.action ?? (env.actionSpace as unknown as Space<A>);
