@@ -1,5 +1,5 @@
 export * as tf from './tensorflow.ts';
-export { clipByGlobalNorm, lossAndGradients, readScalars, stopGradient } from './gradients.ts';
+export { clipByGlobalNorm, lossAndGradients, stopGradient } from './gradients.ts';
 export type { LossAndGradients } from './gradients.ts';
 export { deltaOrthogonal, orthogonal, uniform } from './initialise.ts';
 export { ConvolutionRelu, Dense, LayerNorm, MultilayerPerceptron } from './layers.ts';
@@ -8,8 +8,11 @@ export { convRelu } from './ops/conv-relu.ts';
 export { dense } from './ops/dense.ts';
 export { emaStep } from './ops/ema.ts';
 export { layerNorm } from './ops/layer-norm.ts';
+export { Measurements } from './measurements.ts';
 export { Adam } from './optimisers/adam.ts';
 export type { AdamOptions } from './optimisers/adam.ts';
 export { Lars } from './optimisers/lars.ts';
 export { Sgd } from './optimisers/sgd.ts';
 export { Parameters } from './parameters.ts';
+export { currentEngine, startEngine, stopEngine } from './start.ts';
+export type { EngineInfo, EngineName, EngineOptions } from './start.ts';

@@ -1,0 +1,106 @@
+import { availableParallelism } from 'node:os';
+import * as tf from './tensorflow.ts';
+import { messageOf } from '../base/index.ts';
+import { installComposedKernels } from './composed.ts';
+import type { WasmHeap } from './heap.ts';
+import { selfTest } from './self-test.ts';
+import { startWasm } from './wasm-start.ts';
+
+/** Which kernels do the heavy work: ours in C++, ones composed from the library's, or the library's own. */
+export type Kernels = 'own' | 'composed' | 'library';
+
+export interface StartOptions {
+  /** Threads of the CPU engines, the calling one included. */
+  threads: number;
+  /** `composed` leaves our C++ kernels out. */
+  kernels: 'own' | 'composed';
+}
+
+/** An engine that runs and passed its self-test. */
+export interface RunningEngine {
+  threads: number;
+  /** Vector instructions in use: `none`, `simd128`, or what our kernels report. */
+  simd: string;
+  kernels: Kernels;
+  notes: string[];
+  stop(): void;
+}
+
+export interface Engine {
+  description: string;
+  /** Absent where this version cannot start it. */
+  start?: (options: StartOptions) => Promise<RunningEngine>;
+}
+
+/** The engines in the order in which `auto` tries them. Adding one is adding an entry. */
+export const ENGINES = {
+  tensorflow: { description: 'libtensorflow, for CUDA GPUs' },
+  webgpu: { description: 'WebGPU, for other GPUs' },
+  native: { description: 'our kernels compiled for this processor' },
+  wasm: { description: 'WebAssembly with threads and SIMD', start: startWasmEngine },
+  cpu: { description: 'plain JavaScript, slow: the reference for tests', start: startCpuEngine },
+} satisfies Record<string, Engine>;
+
+/** Threads when none are asked for: more than 8 do not help nets of this size. */
+export function defaultThreads(): number {
+  return Math.min(8, availableParallelism());
+}
+
+async function startCpuEngine(): Promise<RunningEngine> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  if (!(await tf.setBackend('cpu'))) throw new Error('TensorFlow.js refused the cpu backend');
+  return { threads: 1, simd: 'none', kernels: 'library', notes: [], stop: () => {} };
+}
+
+async function startWasmEngine({ threads, kernels }: StartOptions): Promise<RunningEngine> {
+  const wasm = await startWasm(threads);
+  const removeComposed = installComposedKernels();
+  const stop = () => {
+    removeComposed();
+    wasm.stop();
+  };
+  const composed: RunningEngine = { ...wasm, kernels: 'composed', stop };
+  if (kernels === 'composed') return composed;
+  try {
+    const own = await installOwnKernels(wasm.heap);
+    return {
+      threads: own.threads,
+      simd: own.simd,
+      kernels: 'own',
+      notes: wasm.notes,
+      stop: () => {
+        own.remove();
+        stop();
+      },
+    };
+  } catch (error) {
+    const note = `wasm: our kernels are not in use, the slower composed ones are (${messageOf(error)})`;
+    return { ...composed, notes: [...wasm.notes, note] };
+  }
+}
+
+/** What `installKernels` of `kernels/index.ts` resolves to. */
+interface KernelSet {
+  simd: string;
+  threads: number;
+  close(): void;
+  uninstall(): void;
+}
+
+/** Our C++ kernels on the backend's memory; throws, and leaves the composed ones in place, where they fail. */
+async function installOwnKernels(heap: WasmHeap): Promise<{ simd: string; threads: number; remove(): void }> {
+  const face = './kernels/index.ts';
+  const { installKernels } = (await import(face)) as { installKernels(heap: WasmHeap): Promise<KernelSet> };
+  const set = await installKernels(heap);
+  const remove = () => {
+    set.uninstall();
+    set.close();
+  };
+  try {
+    selfTest();
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { simd: set.simd, threads: set.threads, remove };
+}
