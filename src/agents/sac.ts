@@ -3,12 +3,12 @@ import { Random, joinSnapshots, partOf, type RandomState, type Snapshot } from '
 import { PixelEncoder } from '../encoders/index.ts';
 import {
   Adam,
+  Measurements,
   MultilayerPerceptron,
   Parameters,
   bytesToFloat,
   emaStep,
   lossAndGradients,
-  readScalars,
   tf,
 } from '../engine/index.ts';
 import { defineAgent, type Agent, type AgentContext, type Metrics, type TransitionBatch } from './agent.ts';
@@ -84,6 +84,7 @@ export class Sac implements Agent {
   readonly #criticOptimiser: Adam;
   readonly #temperatureOptimiser: Adam;
   readonly #noise: Random;
+  readonly #measured = new Measurements();
   #updates = 0;
 
   constructor({ task, options, backbone, backboneOptions, seed }: AgentContext<SacOptions>) {
@@ -151,21 +152,19 @@ export class Sac implements Agent {
   }
 
   update(batch: TransitionBatch, { log }: { log: boolean }): Metrics | null {
-    const measured: Record<string, tf.Scalar> = {};
     tf.tidy(() => {
-      this.#updateCritic(batch, measured);
-      if (this.#updates % this.#options.actorEvery === 0) this.#updateActorAndTemperature(batch, measured);
+      this.#updateCritic(batch);
+      if (this.#updates % this.#options.actorEvery === 0) this.#updateActorAndTemperature(batch);
       if (this.#updates % this.#options.targetEvery === 0) {
         emaStep(this.#targetCritic.parameters, this.#critic.parameters, this.#options.criticTau);
         emaStep(this.targetEncoder.parameters, this.encoder.parameters, this.#options.encoderTau);
       }
-      if (log) for (const value of Object.values(measured)) tf.keep(value);
     });
     this.#updates++;
-    return log ? readScalars(measured) : null;
+    return log ? this.#measured.read() : null;
   }
 
-  #updateCritic(batch: TransitionBatch, measured: Record<string, tf.Scalar>): void {
+  #updateCritic(batch: TransitionBatch): void {
     const temperature: tf.Scalar = tf.exp(this.#logTemperature);
     const [mean, logStd] = this.#distribution(this.encoder.trunk.apply(batch.nextObservations));
     const next = squashedGaussian(mean, logStd, this.#normals(mean.shape));
@@ -185,14 +184,14 @@ export class Sac implements Agent {
 
     const { loss, gradients } = lossAndGradients(() => {
       const [q1, q2] = this.#critic.values(this.encoder.encode(batch.observations), batch.actions);
-      measured['q.mean'] = tf.mean(tf.minimum(q1, q2));
+      this.#measured.set('q.mean', tf.mean(tf.minimum(q1, q2)));
       return criticLoss(q1, q2, target);
     }, this.#criticParameters);
     this.#criticOptimiser.apply(gradients);
-    measured['loss.critic'] = loss;
+    this.#measured.set('loss.critic', loss);
   }
 
-  #updateActorAndTemperature(batch: TransitionBatch, measured: Record<string, tf.Scalar>): void {
+  #updateActorAndTemperature(batch: TransitionBatch): void {
     const temperature: tf.Scalar = tf.exp(this.#logTemperature);
     // Both passes stop at the convolutions, so one forward of them serves the actor and the critic.
     const features = this.encoder.trunk.apply(batch.observations);
@@ -208,17 +207,17 @@ export class Sac implements Agent {
       return actorLoss(sampled.logProb, q1, q2, temperature);
     }, this.#actorParameters);
     this.#actorOptimiser.apply(gradients);
-    measured['loss.actor'] = loss;
+    this.#measured.set('loss.actor', loss);
 
     const constantLogProb = logProb!;
-    measured.entropy = tf.neg(tf.mean(constantLogProb));
-    measured.temperature = temperature;
+    this.#measured.set('entropy', tf.neg(tf.mean(constantLogProb)));
+    this.#measured.set('temperature', temperature);
     const temperatureStep = lossAndGradients(
       () => temperatureLoss(this.#logTemperature as tf.Scalar, constantLogProb, this.#targetEntropy),
       this.#temperatureParameters,
     );
     this.#temperatureOptimiser.apply(temperatureStep.gradients);
-    measured['loss.temperature'] = temperatureStep.loss;
+    this.#measured.set('loss.temperature', temperatureStep.loss);
   }
 
   /** Mean and bounded log std of the policy, `[B, A]` each, from the convolutions' features. */
@@ -240,6 +239,7 @@ export class Sac implements Agent {
       networks: { tensors: await this.#networks.save(), values: {} },
     });
     snapshot.values.updates = this.#updates;
+    snapshot.values.measured = this.#measured.read();
     snapshot.values.noise = { ...this.#noise.state() } as unknown as Snapshot['values'];
     return snapshot;
   }
@@ -250,11 +250,13 @@ export class Sac implements Agent {
     this.#criticOptimiser.restore(partOf(snapshot, 'critic_optimiser'));
     this.#temperatureOptimiser.restore(partOf(snapshot, 'temperature_optimiser'));
     this.#updates = snapshot.values.updates as number;
+    this.#measured.restore(snapshot.values.measured as Metrics);
     this.#noise.restore(snapshot.values.noise as unknown as RandomState);
   }
 
   dispose(): void {
     this.#networks.dispose();
+    this.#measured.dispose();
     for (const optimiser of [this.#actorOptimiser, this.#criticOptimiser, this.#temperatureOptimiser]) {
       optimiser.dispose();
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { joinSnapshots, partOf, type Checkpointable, type Snapshot } from '../base/index.ts';
-import { Adam, lossAndGradients, readScalars, tf } from '../engine/index.ts';
+import { Adam, Measurements, lossAndGradients, tf } from '../engine/index.ts';
 import type { PixelEncoder } from '../encoders/index.ts';
 import type { LearnerOptions, Objective, ObjectiveContext, View } from './objective.ts';
 
@@ -23,6 +23,7 @@ export class ContrastiveLearner implements Checkpointable {
   readonly #optimiser: Adam;
   readonly #encoderOptimiser: Adam | null;
   readonly #encoderParameters: number[];
+  readonly #measured = new Measurements();
   #updates = 0;
 
   constructor(objective: Objective, options: LearnerOptions, encoder: PixelEncoder) {
@@ -44,21 +45,20 @@ export class ContrastiveLearner implements Checkpointable {
 
   /** One step on the objective's views; numbers come back only when `log` is set. */
   update(views: tf.Tensor4D[], { log }: { log: boolean }): Record<string, number> | null {
-    if (this.#updates++ % this.#options.every !== 0) return log ? {} : null;
-    let measured: Record<string, tf.Scalar> = {};
-    tf.tidy(() => {
-      const { loss, gradients } = lossAndGradients(() => {
-        const result = this.#objective.loss(views);
-        measured = result.metrics;
-        return result.loss;
-      }, this.#objective.parameters);
-      this.#encoderOptimiser?.apply(this.#encoderParameters.map((i) => gradients[i]));
-      this.#optimiser.apply(gradients);
-      this.#objective.afterStep();
-      measured['loss.contrastive'] = loss;
-      if (log) for (const value of Object.values(measured)) tf.keep(value);
-    });
-    return log ? readScalars(measured) : null;
+    if (this.#updates++ % this.#options.every === 0) tf.tidy(() => this.#step(views));
+    return log ? this.#measured.read() : null;
+  }
+
+  #step(views: tf.Tensor4D[]): void {
+    const { loss, gradients } = lossAndGradients(() => {
+      const { loss, metrics } = this.#objective.loss(views);
+      for (const [name, value] of Object.entries(metrics)) this.#measured.set(name, value);
+      return loss;
+    }, this.#objective.parameters);
+    this.#encoderOptimiser?.apply(this.#encoderParameters.map((i) => gradients[i]));
+    this.#optimiser.apply(gradients);
+    this.#objective.afterStep();
+    this.#measured.set('loss.contrastive', loss);
   }
 
   async state(): Promise<Snapshot> {
@@ -68,6 +68,7 @@ export class ContrastiveLearner implements Checkpointable {
       ...(this.#encoderOptimiser && { encoder_optimiser: await this.#encoderOptimiser.state() }),
     });
     snapshot.values.updates = this.#updates;
+    snapshot.values.measured = this.#measured.read();
     return snapshot;
   }
 
@@ -76,10 +77,12 @@ export class ContrastiveLearner implements Checkpointable {
     this.#optimiser.restore(partOf(snapshot, 'optimiser'));
     this.#encoderOptimiser?.restore(partOf(snapshot, 'encoder_optimiser'));
     this.#updates = snapshot.values.updates as number;
+    this.#measured.restore(snapshot.values.measured as Record<string, number>);
   }
 
   dispose(): void {
     this.#objective.dispose();
+    this.#measured.dispose();
     this.#optimiser.dispose();
     this.#encoderOptimiser?.dispose();
   }

@@ -37,14 +37,3 @@ export function stopGradient<T extends tf.Tensor>(value: T): T {
   });
   return constant(value) as T;
 }
-
-/** Reads kept scalars back and disposes them: the one place where an update waits for the engine. */
-export function readScalars(scalars: Record<string, tf.Scalar>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(scalars).map(([name, scalar]) => {
-      const [value] = scalar.dataSync();
-      scalar.dispose();
-      return [name, value];
-    }),
-  );
-}
