@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileError, writeFileAtomic } from '../base/index.ts';
+import { writeFileAtomic } from '../base/index.ts';
 import { assertNotRunning, experimentOf } from './folder.ts';
 import { writeLive, type LiveView } from './live.ts';
 import { decodeMetricLine, type MetricLine } from './metrics.ts';
@@ -99,16 +99,10 @@ export class RunWriter {
     // A new file only when something goes: readers that follow it then start over.
     if (cut !== text) writeFileAtomic(path, cut);
     const lines = kept.map((line) => line.line);
-    try {
-      for (const name of readdirSync(this.folder))
-        if (name.startsWith('events.out.tfevents.')) rmSync(join(this.folder, name));
-    } catch (error) {
-      throw fileError('delete old event files in', this.folder, error);
-    }
     this.#sinks = [
       new JsonlSink(path),
       new CsvSink(join(this.folder, 'progress.csv'), lines),
-      new TensorBoardSink(this.folder, Date.parse(this.#status.startedAt), lines),
+      new TensorBoardSink(this.folder, Date.parse(this.#status.startedAt), agentStep),
     ];
     this.#status.agentStep = Math.max(0, Math.min(this.#status.agentStep, agentStep));
   }

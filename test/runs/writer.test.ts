@@ -49,7 +49,7 @@ describe('RunWriter', () => {
 
     for (const name of ['metrics.jsonl', 'progress.csv'])
       expect(textOf(folder, name)).toBe(textOf(whole, name));
-    expect(eventFiles(folder)).toHaveLength(1);
+    expect(eventFiles(folder)).toHaveLength(2);
   });
 
   test('a resume from before the first line empties the files', () => {

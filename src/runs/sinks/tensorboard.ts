@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { MetricLine } from '../metrics.ts';
@@ -5,6 +6,7 @@ import { AppendFile } from './append.ts';
 import { maskedCrc32c } from './crc32c.ts';
 import { bytesField, doubleField, floatField, integerField } from './protobuf.ts';
 import type { MetricSink } from './sink.ts';
+import { cutEvents } from './tensorboard-cut.ts';
 
 /** Field numbers of TensorFlow's `Event`, `Summary`, `Summary.Value` and `SessionLog` messages. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
@@ -23,28 +25,32 @@ function record(data: Uint8Array): Buffer {
   return Buffer.concat([header, data, footer]);
 }
 
+const PREFIX = 'events.out.tfevents.';
+
 /**
  * An events file for TensorBoard. The tag of a value is its kind and name (`evaluation/return.mean`), because
- * TensorBoard groups charts by what stands before the slash; the step is the agent step.
+ * TensorBoard groups charts by what stands before the slash; the step is the agent step. Every resumption
+ * opens a further file, as TensorBoard expects.
  */
 export class TensorBoardSink implements MetricSink {
   readonly #file: AppendFile;
   readonly #startSeconds: number;
 
   /**
-   * @param startedAt when the run began (ms): wall times are counted from there, so that a file written again
-   * on resume holds the same times.
-   * @param lines what a resumed run keeps; they open the file.
+   * @param startedAt when the run began (ms); the wall time of an event is counted from there.
+   * @param resumeFrom earlier files of the folder are cut after this agent step; an open TensorBoard is told to
+   * forget what it read beyond it.
    */
-  constructor(folder: string, startedAt: number, lines: readonly MetricLine[] = []) {
-    const name = `events.out.tfevents.${Math.floor(Date.now() / 1000)}.${hostname()}.${process.pid}.curlew`;
-    this.#file = new AppendFile(join(folder, name));
+  constructor(folder: string, startedAt: number, resumeFrom = Infinity) {
+    const earlier = readdirSync(folder).filter((name) => name.startsWith(PREFIX));
+    for (const name of earlier) cutEvents(join(folder, name), resumeFrom);
     this.#startSeconds = startedAt / 1000;
-    this.#event(0, bytesField(EVENT.fileVersion, 'brain.Event:2'));
-    if (lines.length === 0) return;
-    // Tells a TensorBoard that shows the file of before to forget what it read: this file has it all.
-    this.#event(0, bytesField(EVENT.sessionLog, integerField(SESSION_LOG.status, SESSION_START)), 0);
-    for (const line of lines) this.write(line);
+    this.#file = new AppendFile(join(folder, newName(earlier)));
+    this.#event(Date.now() / 1000, bytesField(EVENT.fileVersion, 'brain.Event:2'));
+    if (earlier.length > 0 && resumeFrom < Infinity) {
+      const start = integerField(SESSION_LOG.status, SESSION_START);
+      this.#event(Date.now() / 1000, bytesField(EVENT.sessionLog, start), resumeFrom + 1);
+    }
   }
 
   write({ kind, agentStep, wallSeconds, values }: MetricLine): void {
@@ -52,7 +58,11 @@ export class TensorBoardSink implements MetricSink {
       const tag = bytesField(VALUE.tag, `${kind}/${name}`);
       return bytesField(SUMMARY.value, Buffer.concat([tag, floatField(VALUE.simpleValue, value)]));
     });
-    this.#event(wallSeconds, bytesField(EVENT.summary, Buffer.concat(summary)), agentStep);
+    this.#event(
+      this.#startSeconds + wallSeconds,
+      bytesField(EVENT.summary, Buffer.concat(summary)),
+      agentStep,
+    );
   }
 
   flush(): void {
@@ -63,9 +73,15 @@ export class TensorBoardSink implements MetricSink {
     this.#file.close();
   }
 
-  #event(wallSeconds: number, what: Buffer, step?: number): void {
-    const time = doubleField(EVENT.wallTime, this.#startSeconds + wallSeconds);
+  #event(wallTime: number, what: Buffer, step?: number): void {
     const at = step === undefined ? [] : [integerField(EVENT.step, step)];
-    this.#file.write(record(Buffer.concat([time, ...at, what])));
+    this.#file.write(record(Buffer.concat([doubleField(EVENT.wallTime, wallTime), ...at, what])));
   }
+}
+
+/** A name that sorts after the earlier ones: TensorBoard reads a folder's files in the order of their names. */
+function newName(earlier: readonly string[]): string {
+  const times = earlier.map((name) => Number(name.slice(PREFIX.length).split('.')[0]));
+  const seconds = Math.max(Math.floor(Date.now() / 1000), ...times.map((time) => time + 1));
+  return `${PREFIX}${seconds}.${hostname()}.${process.pid}.curlew`;
 }
