@@ -1,0 +1,29 @@
+export { actionCodec } from './actions.ts';
+export type { ActionCodec } from './actions.ts';
+export { build } from './build.ts';
+export { Checkpoints, Divergence } from './checkpoints.ts';
+export type { Checkpoint } from './checkpoints.ts';
+export { evaluate, summarise } from './evaluate.ts';
+export type { EpisodeResult, EvaluateOptions } from './evaluate.ts';
+export { Interaction } from './interaction.ts';
+export { launchTraining } from './launch.ts';
+export type { LaunchOptions, TrainingProcess } from './launch.ts';
+export { OffPolicyTraining } from './off-policy.ts';
+export type { OffPolicyOptions } from './off-policy.ts';
+export { PixelLearner } from './pixel-learner.ts';
+export type { PixelBatch } from './pixel-learner.ts';
+export type { Recorder } from './recorder.ts';
+export { resolveExperiment } from './resolve.ts';
+export { checkpointsOf, experimentKey, runTraining, trainRun } from './run.ts';
+export type { RunTrainingOptions, StopMessage } from './run.ts';
+export { Stopwatch } from './stopwatch.ts';
+export { evaluateRun, loadTrained, playRun } from './trained.ts';
+export type {
+  EvaluateRunOptions,
+  PlayFrame,
+  PlayRunOptions,
+  RunEvaluation,
+  Trained,
+  Which,
+} from './trained.ts';
+export type { Build, Learner, Metrics, Parts, PixelEnv, Policy } from './types.ts';

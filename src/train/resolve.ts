@@ -1,0 +1,55 @@
+import { InputError, nearest } from '../base/index.ts';
+import { agents } from '../agents/index.ts';
+import { encoders } from '../curl/index.ts';
+import { backbones } from '../encoders/index.ts';
+import { listEnvs } from '../envs/index.ts';
+import { checkOptions, type Experiment } from '../runs/index.ts';
+
+type Registry = Record<string, { options: Parameters<typeof checkOptions>[0] }>;
+
+function unknownId(what: string, id: string, known: string[]): InputError {
+  return new InputError(
+    `${what}.id: there is no ${id}; did you mean ${nearest(id, known)}? Known: ${known.join(', ')}.`,
+  );
+}
+
+/** A part of the experiment with the defaults of its own options filled in. */
+function resolvePart(what: string, part: { id: string }, registry: Registry): { id: string } {
+  const { id, ...options } = part;
+  if (!Object.hasOwn(registry, id)) throw unknownId(what, id, Object.keys(registry));
+  return { id, ...(checkOptions(registry[id].options, options, { prefix: what }) as object) };
+}
+
+function checkEnvOptions({ id, ...options }: Experiment['env']): void {
+  const known = listEnvs();
+  const entry = known.find((env) => env.id === id);
+  if (!entry)
+    throw unknownId(
+      'env',
+      id,
+      known.map((env) => env.id),
+    );
+  const names = entry.options.map((option) => option.name);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new InputError(`unknown key env.${unknown}; did you mean env.${nearest(unknown, names)}?`);
+}
+
+/**
+ * Checks an experiment against the registries and fills in the options of agent, encoder and backbone, so that
+ * what is written to a run's folder says everything.
+ * @throws InputError in one line: unknown ids and keys with the nearest known one, values that cannot work
+ */
+export function resolveExperiment(experiment: Experiment): Experiment {
+  checkEnvOptions(experiment.env);
+  const { augment, env } = experiment;
+  if (augment.crop !== undefined && augment.crop > env.size) {
+    throw new InputError(`augment.crop must be at most env.size (${env.size}), got ${augment.crop}.`);
+  }
+  return {
+    ...experiment,
+    agent: resolvePart('agent', experiment.agent, agents),
+    encoder: resolvePart('encoder', experiment.encoder, encoders),
+    backbone: resolvePart('backbone', experiment.backbone, backbones),
+  };
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { CurlewError, EXIT, RunError, messageOf } from '../base/index.ts';
+import { RunWriter, experimentHash, experimentOf, updateSystem, type Experiment } from '../runs/index.ts';
+import { build as buildParts } from './build.ts';
+import { Checkpoints, Divergence } from './checkpoints.ts';
+import { OffPolicyTraining } from './off-policy.ts';
+import { RunRecorder } from './run-recorder.ts';
+import type { Build } from './types.ts';
+
+export interface RunTrainingOptions {
+  /** Makes the parts; the registries' by default. */
+  build?: Build;
+  /** Asks to save and stop. */
+  signal?: AbortSignal;
+  /** Gets notes for people, one line each. */
+  onNote?(note: string): void;
+}
+
+/** What a checkpoint belongs to: one method with one seed. Its length may change, so that a run can be prolonged. */
+export function experimentKey(experiment: Experiment): string {
+  return `s${experiment.seed}-${experimentHash(experiment)}`;
+}
+
+/** The checkpoints of a run folder. */
+export function checkpointsOf(folder: string, experiment: Experiment = experimentOf(folder)): Checkpoints {
+  return new Checkpoints(join(folder, 'checkpoints'), experimentKey(experiment));
+}
+
+/**
+ * Trains a run in this process, from its newest checkpoint where there is one, and leaves its last status in the
+ * folder. Nothing is thrown for a failed run: the reason is in the status, and `onNote` gets it.
+ * @returns exit status: 0 finished, 1 failed, 2 bad input, 130 interrupted and saved
+ */
+export async function trainRun(
+  folder: string,
+  { build = buildParts, signal, onNote }: RunTrainingOptions = {},
+): Promise<number> {
+  let writer: RunWriter | undefined;
+  let checkpoints: Checkpoints | undefined;
+  try {
+    const experiment = experimentOf(folder);
+    checkpoints = checkpointsOf(folder, experiment);
+    writer = new RunWriter(folder);
+    const parts = await build(experiment);
+    updateSystem(folder, { engine: parts.engine });
+    try {
+      const checkpoint = checkpoints.newest(parts.replay);
+      for (const note of checkpoint?.notes ?? [])
+        onNote?.(`${note} Going on from agent step ${checkpoint?.agentStep}.`);
+      checkpoints.discardAfter(checkpoint?.agentStep ?? -1);
+      writer.truncateAfter(checkpoint?.agentStep ?? -1);
+      const recorder = new RunRecorder(writer, experiment.env.size);
+      const training = new OffPolicyTraining({
+        experiment,
+        parts,
+        recorder,
+        checkpoints,
+        checkpoint,
+        signal,
+      });
+      const state = await training.run();
+      writer.close(state, state === 'interrupted' ? 'stopped; the state is saved' : undefined);
+      return state === 'finished' ? EXIT.done : EXIT.interrupted;
+    } finally {
+      parts.env.close();
+      parts.learner.dispose();
+    }
+  } catch (error) {
+    const reason = reasonOf(error, checkpoints);
+    writer?.close('failed', reason);
+    onNote?.(reason);
+    return error instanceof CurlewError ? error.exitCode : EXIT.failed;
+  }
+}
+
+function reasonOf(error: unknown, checkpoints: Checkpoints | undefined): string {
+  const reason = messageOf(error);
+  if (!(error instanceof Divergence || !(error instanceof CurlewError))) return reason;
+  const name = checkpoints?.newestName;
+  return `${reason} ${name ? `The last good checkpoint is ${name}.` : 'There is no checkpoint yet.'}`;
+}
+
+/** What the parent sends to stop a training process. */
+export interface StopMessage {
+  type: 'stop';
+}
+
+/**
+ * The whole life of a training process: trains until done, or until SIGINT, SIGTERM, a `stop` message or the loss of
+ * the parent asks it to save and stop.
+ * @returns exit status (see `trainRun`)
+ */
+export async function runTraining(
+  folder: string,
+  options: Omit<RunTrainingOptions, 'signal'> = {},
+): Promise<number> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  const onMessage = (message: unknown) => {
+    if ((message as Partial<StopMessage> | null)?.type === 'stop') stop();
+  };
+  const note = options.onNote ?? ((line: string) => process.stderr.write(`${line}\n`));
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('disconnect', stop).on('message', onMessage);
+  // A terminal or parent that is gone must not end the run before it is saved.
+  process.on('SIGHUP', stop);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  try {
+    return await trainRun(folder, { ...options, onNote: note, signal: controller.signal });
+  } catch (error) {
+    note(new RunError(messageOf(error)).message);
+    return EXIT.failed;
+  } finally {
+    process
+      .off('SIGINT', stop)
+      .off('SIGTERM', stop)
+      .off('disconnect', stop)
+      .off('message', onMessage)
+      .off('SIGHUP', stop);
+    if (process.connected) process.disconnect();
+  }
+}
