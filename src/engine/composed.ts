@@ -1,6 +1,7 @@
 import * as tf from './tensorflow.ts';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { filterGradient, inputGradient } from './composed/convolution.ts';
+import { onFreshWeights, PACKED_INPUTS } from './composed/fresh-weights.ts';
 import { transposedProduct } from './composed/matmul.ts';
 import { Scratch } from './composed/scratch.ts';
 import type { ComposedKernel, Kernel, Library } from './composed/scratch.ts';
@@ -27,14 +28,27 @@ const PARTS = [
  * Registers the composed kernels on the wasm backend, which must have been started. Each leaves arguments that it
  * does not cover to the library's kernel.
  *
+ * @param weightsChangeInPlace weights keep their tensors while their values change (our optimiser kernels do that)
  * @returns what puts the library's kernels back
  */
-export function installComposedKernels(): () => void {
-  const configOf = (name: string) => tf.getKernel(name, 'wasm') as tf.KernelConfig | undefined;
+export function installComposedKernels(weightsChangeInPlace = false): () => void {
   const library: Library = {};
-  for (const name of PARTS) library[name] = configOf(name)!.kernelFunc as unknown as Kernel;
-  const replaced = Object.keys(COMPOSED).map((name) => [name, configOf(name)] as const);
-  for (const [name, original] of replaced) register(name, compose(name, COMPOSED[name], original, library));
+  for (const name of PARTS) library[name] = kernelOf(name)!;
+  const names = new Set([
+    ...Object.keys(COMPOSED),
+    ...(weightsChangeInPlace ? Object.keys(PACKED_INPUTS) : []),
+  ]);
+  const replaced = [...names].map(
+    (name) => [name, tf.getKernel(name, 'wasm') as tf.KernelConfig | undefined] as const,
+  );
+  for (const [name] of replaced) {
+    const original = kernelOf(name);
+    const kernel = name in COMPOSED ? compose(name, COMPOSED[name], original, library) : original!;
+    register(
+      name,
+      weightsChangeInPlace && name in PACKED_INPUTS ? onFreshWeights(kernel, PACKED_INPUTS[name]) : kernel,
+    );
+  }
   return () => {
     for (const [name, original] of replaced) {
       tf.unregisterKernel(name, 'wasm');
@@ -43,13 +57,18 @@ export function installComposedKernels(): () => void {
   };
 }
 
+function kernelOf(name: string): Kernel | undefined {
+  const config = tf.getKernel(name, 'wasm') as tf.KernelConfig | undefined;
+  return config?.kernelFunc as unknown as Kernel | undefined;
+}
+
 function compose(
   name: string,
   composed: ComposedKernel,
-  original: tf.KernelConfig | undefined,
+  original: Kernel | undefined,
   library: Library,
-) {
-  const kernel: Kernel = (args) => {
+): Kernel {
+  return (args) => {
     const scratch = new Scratch(args.backend, library);
     let result: tf.TensorInfo | null = null;
     try {
@@ -59,9 +78,8 @@ function compose(
     }
     if (result) return result;
     if (!original) throw new Error(`The wasm engine has no ${name} for these arguments.`);
-    return (original.kernelFunc as unknown as Kernel)(args);
+    return original(args);
   };
-  return kernel;
 }
 
 function register(kernelName: string, kernel: Kernel): void {

@@ -23,7 +23,7 @@ export interface RunningEngine {
   simd: string;
   kernels: Kernels;
   notes: string[];
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export interface Engine {
@@ -49,57 +49,51 @@ export function defaultThreads(): number {
 async function startCpuEngine(): Promise<RunningEngine> {
   await import('@tensorflow/tfjs-backend-cpu');
   if (!(await tf.setBackend('cpu'))) throw new Error('TensorFlow.js refused the cpu backend');
-  return { threads: 1, simd: 'none', kernels: 'library', notes: [], stop: () => {} };
+  return { threads: 1, simd: 'none', kernels: 'library', notes: [], stop: () => Promise.resolve() };
 }
 
 async function startWasmEngine({ threads, kernels }: StartOptions): Promise<RunningEngine> {
   const wasm = await startWasm(threads);
+  const notes = [...wasm.notes];
+  if (kernels === 'own') {
+    // Our optimiser kernels change weights in place; what our kernels do not cover goes to the composed ones.
+    const removeComposed = installComposedKernels(true);
+    try {
+      const { simd, threads, remove } = await installOwnKernels(wasm.heap);
+      const stop = async () => {
+        await remove();
+        removeComposed();
+        wasm.stop();
+      };
+      return { threads, simd, kernels: 'own', notes, stop };
+    } catch (error) {
+      removeComposed();
+      notes.push(`wasm: our kernels are not in use, the slower composed ones are (${messageOf(error)})`);
+    }
+  }
   const removeComposed = installComposedKernels();
   const stop = () => {
     removeComposed();
     wasm.stop();
+    return Promise.resolve();
   };
-  const composed: RunningEngine = { ...wasm, kernels: 'composed', stop };
-  if (kernels === 'composed') return composed;
-  try {
-    const own = await installOwnKernels(wasm.heap);
-    return {
-      threads: own.threads,
-      simd: own.simd,
-      kernels: 'own',
-      notes: wasm.notes,
-      stop: () => {
-        own.remove();
-        stop();
-      },
-    };
-  } catch (error) {
-    const note = `wasm: our kernels are not in use, the slower composed ones are (${messageOf(error)})`;
-    return { ...composed, notes: [...wasm.notes, note] };
-  }
-}
-
-/** What `installKernels` of `kernels/index.ts` resolves to. */
-interface KernelSet {
-  simd: string;
-  threads: number;
-  close(): void;
-  uninstall(): void;
+  return { threads: wasm.threads, simd: wasm.simd, kernels: 'composed', notes, stop };
 }
 
 /** Our C++ kernels on the backend's memory; throws, and leaves the composed ones in place, where they fail. */
-async function installOwnKernels(heap: WasmHeap): Promise<{ simd: string; threads: number; remove(): void }> {
-  const face = './kernels/index.ts';
-  const { installKernels } = (await import(face)) as { installKernels(heap: WasmHeap): Promise<KernelSet> };
+async function installOwnKernels(
+  heap: WasmHeap,
+): Promise<{ simd: string; threads: number; remove(): Promise<void> }> {
+  const { installKernels } = await import('./kernels/index.ts');
   const set = await installKernels(heap);
-  const remove = () => {
+  const remove = async () => {
     set.uninstall();
-    set.close();
+    await set.close();
   };
   try {
     selfTest();
   } catch (error) {
-    remove();
+    await remove();
     throw error;
   }
   return { simd: set.simd, threads: set.threads, remove };

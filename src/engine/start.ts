@@ -64,7 +64,7 @@ export async function stopEngine(): Promise<void> {
   running = null;
   if (!stopped) return;
   tf.disposeVariables();
-  stopped.engine.stop();
+  await stopped.engine.stop();
 }
 
 /** The engine that runs, if one does. */
@@ -114,7 +114,7 @@ async function start(options: EngineOptions): Promise<Running> {
       const info = { name, threads, simd, kernels, notes: [...notes, ...engine.notes], selfTest: selfTest() };
       return { options, info, engine };
     } catch (error) {
-      engine?.stop();
+      await engine?.stop();
       notes.push(`${name}: ${messageOf(error)}`);
     }
   }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { messageOf } from '../base/index.ts';
 
 /** The parts of the library's compiled (Emscripten) module that starting and memory access need. */
@@ -18,6 +19,7 @@ interface PoolWorker {
 }
 
 interface EmscriptenSettings {
+  locateFile: (path: string) => string;
   wasmMemory?: WebAssembly.Memory;
   mainScriptUrlOrBlob?: string;
   preRun?: (() => void)[];
@@ -33,10 +35,11 @@ type WorkerEvents = Pick<NodeJS.Process, 'listeners' | 'off' | 'on'>;
 /** Which compiled build of the library to run. */
 export type WasmBuild = 'plain' | 'simd' | 'threaded';
 
-const FILES: Record<WasmBuild, string> = {
-  plain: 'tfjs-backend-wasm',
-  simd: 'tfjs-backend-wasm-simd',
-  threaded: 'tfjs-backend-wasm-threaded-simd',
+/** Compiled file of each build, and the script that runs it: the plain build's script also runs the SIMD one. */
+const FILES: Record<WasmBuild, { script: string; binary: string }> = {
+  plain: { script: 'tfjs-backend-wasm.js', binary: 'tfjs-backend-wasm.wasm' },
+  simd: { script: 'tfjs-backend-wasm.js', binary: 'tfjs-backend-wasm-simd.wasm' },
+  threaded: { script: 'tfjs-backend-wasm-threaded-simd.js', binary: 'tfjs-backend-wasm-threaded-simd.wasm' },
 };
 
 /** Workers that the threaded build always asks for; also the most threads that it can use. */
@@ -54,10 +57,14 @@ const require = createRequire(import.meta.url);
  * @throws Error when the module cannot be compiled or its workers do not start
  */
 export async function loadWasmModule(build: WasmBuild, threads = 1): Promise<WasmModule> {
-  const script = require.resolve(`@tensorflow/tfjs-backend-wasm/wasm-out/${FILES[build]}.js`);
+  const script = require.resolve(`@tensorflow/tfjs-backend-wasm/wasm-out/${FILES[build].script}`);
   const factory = require(script) as Factory;
   const complaints: string[] = [];
-  const settings: EmscriptenSettings = { print: () => {}, printErr: (line) => complaints.push(line) };
+  const settings: EmscriptenSettings = {
+    locateFile: (path) => join(dirname(script), path.endsWith('.wasm') ? FILES[build].binary : path),
+    print: () => {},
+    printErr: (line) => complaints.push(line),
+  };
   const undo: (() => void)[] = [];
   const shared =
     build === 'threaded'
