@@ -2,6 +2,7 @@ import * as tf from './tensorflow.ts';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { filterGradient, inputGradient } from './composed/convolution.ts';
 import { onFreshWeights, PACKED_INPUTS } from './composed/fresh-weights.ts';
+import { maxPoolGradient } from './composed/max-pool.ts';
 import { transposedProduct } from './composed/matmul.ts';
 import { Scratch } from './composed/scratch.ts';
 import type { ComposedKernel, Kernel, Library } from './composed/scratch.ts';
@@ -16,6 +17,7 @@ const COMPOSED: Record<string, ComposedKernel> = {
   _FusedMatMul: transposedProduct('_FusedMatMul'),
   Sum: imageSum,
   UnsortedSegmentSum: segmentSum,
+  MaxPoolGrad: maxPoolGradient,
 };
 
 /** The library's kernels that composed ones call. */
