@@ -1,5 +1,7 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Random } from '../../src/base/index.ts';
-import type { MetricKind, MetricLine } from '../../src/runs/index.ts';
+import { createRun, parseExperiment, writeLive, type MetricKind, type MetricLine } from '../../src/runs/index.ts';
 import { RunModel, type RunFacts } from '../../src/tui/model/run.ts';
 
 export const FACTS: RunFacts = {
@@ -53,7 +55,7 @@ export function fakeLines(steps: number, seed = 1): MetricLine[] {
       });
     }
     if (step % 2000 === 0) {
-      const extra = step === 24_000 ? { 'random.return.mean': 40, 'random.return.std': 22 } : {};
+      const extra: Record<string, number> = step === 24_000 ? { 'random.return.mean': 40, 'random.return.std': 22 } : {};
       const mean = skill(step) * (0.95 + 0.03 * random.normal());
       line('evaluation', step, { 'return.mean': mean, 'return.std': 40 + 20 * random.uniform(), 'return.episodes': 10, ...extra });
     }
@@ -87,4 +89,22 @@ export function fakeModel(steps: number): RunModel {
     frames: [0.3, 0.35, 0.4].map((place) => fakePicture(100, place)),
   };
   return model;
+}
+
+/** Writes a run folder as a run would have left it, or be leaving it, at `steps` agent steps. @returns its path */
+export function fakeRun(out: string, steps: number, state: 'running' | 'finished' = 'finished', seed = 1): string {
+  const overrides = { 'env.actionRepeat': '4', steps: '30000', name: 'quickstart', seed: String(seed) };
+  const experiment = parseExperiment('env: { id: control/PointMassEasy-v0 }', 'fixture', overrides);
+  const { folder, status } = createRun(out, experiment, { command: 'fixture', engine: { name: 'wasm', threads: 2 } });
+  appendLines(folder, fakeLines(steps, seed));
+  const frames = [0.3, 0.35, 0.4].map((place) => fakePicture(100, place));
+  writeLive(folder, { agentStep: steps, width: 100, height: 100, frames });
+  const now = { state, phase: 'learning', agentStep: steps, heartbeatAt: new Date().toISOString() };
+  writeFileSync(join(folder, 'status.json'), JSON.stringify({ ...status, ...now }));
+  return folder;
+}
+
+/** Adds lines to the metrics of a run. */
+export function appendLines(folder: string, lines: readonly MetricLine[]): void {
+  appendFileSync(join(folder, 'metrics.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }

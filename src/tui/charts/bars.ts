@@ -20,7 +20,7 @@ export function stackedBar(fractions: readonly number[], width: number, theme: T
   const exact = fractions.map((fraction) => clamp(fraction) * width);
   const cells = exact.map(Math.floor);
   const total = Math.min(width, Math.round(exact.reduce((sum, value) => sum + value, 0)));
-  const byRemainder = exact.map((value, i) => i).sort((a, b) => (exact[b] % 1) - (exact[a] % 1));
+  const byRemainder = exact.map((_, i) => i).sort((a, b) => (exact[b] % 1) - (exact[a] % 1));
   for (const i of byRemainder) {
     if (cells.reduce((sum, value) => sum + value, 0) >= total) break;
     cells[i] += 1;

@@ -29,7 +29,18 @@ const NEXT_AXIS: Record<AxisName, AxisName> = { agent: 'env', env: 'time', time:
 export type KeyEffect = { view: ViewState } | { leave: 'quit' | 'back' };
 
 /** Names for the keys that have no character. */
-export type KeyName = 'tab' | 'shift-tab' | 'escape' | 'enter' | 'left' | 'right' | 'up' | 'down';
+export type KeyName =
+  | 'tab'
+  | 'shift-tab'
+  | 'escape'
+  | 'enter'
+  | 'left'
+  | 'right'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'backspace';
 
 /**
  * The effect of a key on the screen of a run.

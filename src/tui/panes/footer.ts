@@ -1,6 +1,6 @@
 import type { ViewState } from '../model/keys.ts';
 import { AXES } from '../model/series.ts';
-import { ends, joinFitting, widthOf } from '../text/lines.ts';
+import { ends, fit, joinFitting, widthOf } from '../text/lines.ts';
 import type { Theme } from '../text/theme.ts';
 
 /** Keys with what they do, as many as fit, most useful first. */
@@ -12,8 +12,19 @@ export function keyHints(keys: readonly [string, string][], width: number, theme
   );
 }
 
-/** The last line: keys at the left, the chosen axis at the right. */
-export function footerLine(view: ViewState, leave: string, width: number, theme: Theme): string {
+export interface FooterOptions {
+  /** What `q` does here, in a word. */
+  leave: string;
+  /** A list of runs lies below: Esc goes back to it. */
+  nested?: boolean;
+  /** Shown in place of the keys. */
+  notice?: string;
+}
+
+/** The last line: keys or a notice at the left, the chosen axis at the right. */
+export function footerLine(view: ViewState, options: FooterOptions, width: number, theme: Theme): string {
+  const { leave, nested = false, notice = '' } = options;
+  if (notice !== '') return fit(` ${theme.warn(notice)}`, width);
   const axis = theme.muted(`${AXES[view.axis]} `);
   const keys: [string, string][] = [
     ['?', 'help'],
@@ -24,5 +35,6 @@ export function footerLine(view: ViewState, leave: string, width: number, theme:
     ['x', 'axis'],
     ['z', view.zoom ? 'unzoom' : 'zoom'],
   ];
+  if (nested) keys.splice(2, 0, ['Esc', 'back']);
   return ends(` ${keyHints(keys, width - 3 - widthOf(axis), theme)}`, axis, width);
 }

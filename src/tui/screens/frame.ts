@@ -4,7 +4,7 @@ import type { RunModel } from '../model/run.ts';
 import { centered } from '../charts/chart.ts';
 import { curvePane } from '../panes/curve.ts';
 import { eyePane } from '../panes/eye.ts';
-import { footerLine } from '../panes/footer.ts';
+import { footerLine, type FooterOptions } from '../panes/footer.ts';
 import { headerLines, progressLines } from '../panes/header.ts';
 import { metricsPane } from '../panes/metrics.ts';
 import { timePane } from '../panes/time.ts';
@@ -22,7 +22,7 @@ export function runFrame(
   width: number,
   height: number,
   theme: Theme,
-  leave: string,
+  footer: FooterOptions,
 ): string[] {
   const layout = layoutRun(width, height, view.zoom);
   const { chart, metrics, eye, time } = layout;
@@ -49,6 +49,6 @@ export function runFrame(
       ),
     );
   }
-  lines.push(footerLine(view, leave, width, theme));
+  lines.push(footerLine(view, footer, width, theme));
   return lines.slice(0, height);
 }

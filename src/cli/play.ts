@@ -1,0 +1,2 @@
+import type { AddCommand } from './program.ts';
+export const playCommand: AddCommand = (_program) => {};

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InputError, messageOf, nearest, readText } from '../../base/index.ts';
+import { parseExperiment, type Experiment, type Override } from '../../runs/index.ts';
+import { resolveExperiment } from '../../train/index.ts';
+
+/** Options of the command line that change the experiment. */
+export interface ExperimentFlags {
+  env?: string;
+  agent?: string;
+  encoder?: string;
+  seed?: string;
+  steps?: string;
+  engine?: string;
+  threads?: string;
+  name?: string;
+  set: string[];
+}
+
+/** Key of the experiment behind each option; texts are quoted, so that `--name 1` stays a text. */
+const KEYS: [flag: keyof Omit<ExperimentFlags, 'set'>, key: string, text: boolean][] = [
+  ['env', 'env.id', true],
+  ['agent', 'agent.id', true],
+  ['encoder', 'encoder.id', true],
+  ['seed', 'seed', false],
+  ['steps', 'steps', false],
+  ['engine', 'engine.name', true],
+  ['threads', 'engine.threads', false],
+  ['name', 'name', true],
+];
+
+const SHIPPED = new URL('../../../experiments/', import.meta.url);
+
+/** Path of an experiment: a file, or the name of one that comes with Curlew. */
+function experimentFile(file: string): string {
+  if (existsSync(file) || /[/\\]/.test(file)) return file;
+  const shipped = existsSync(SHIPPED) ? readdirSync(SHIPPED).filter((name) => name.endsWith('.yaml')) : [];
+  const wanted = file.endsWith('.yaml') ? file : `${file}.yaml`;
+  if (shipped.includes(wanted)) return fileURLToPath(new URL(wanted, SHIPPED));
+  const near = nearest(file, shipped.map((name) => name.replace(/\.yaml$/, '')));
+  const hint = near ? `; of those that come with Curlew, the nearest is ${near}` : '';
+  throw new InputError(`Cannot read the experiment file ${file}: it does not exist${hint}.`);
+}
+
+function overridesOf(flags: ExperimentFlags): { overrides: Override[]; spelled: [string, string][] } {
+  const spelled: [string, string][] = [];
+  const overrides: Override[] = [];
+  for (const [flag, key, text] of KEYS) {
+    const given = flags[flag];
+    if (given === undefined) continue;
+    const value = text ? JSON.stringify(given) : given;
+    overrides.push({ key, value });
+    spelled.push([`--set ${key}=${value}`, `--${flag} ${given}`]);
+  }
+  for (const text of flags.set) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new InputError(`--set ${text}: write key=value, such as --set train.batchSize=64.`);
+    overrides.push({ key: text.slice(0, at), value: text.slice(at + 1) });
+  }
+  return { overrides, spelled };
+}
+
+/**
+ * The experiment that a command line means, checked against everything that is registered.
+ * @throws InputError in one line
+ */
+export async function experimentFrom(file: string | undefined, flags: ExperimentFlags): Promise<Experiment> {
+  const { overrides, spelled } = overridesOf(flags);
+  if (file === undefined && !overrides.some(({ key }) => key === 'env' || key.startsWith('env.'))) {
+    throw new InputError('Say what to train: an experiment file, or --env ID (see curlew envs).');
+  }
+  try {
+    const path = file === undefined ? undefined : experimentFile(file);
+    const text = path === undefined ? '' : readText(path, 'experiment file');
+    return resolveExperiment(parseExperiment(text, path ?? 'the command line', overrides));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // Messages speak of overrides as --set: say what the user wrote.
+    const message = spelled.reduce((said, [set, flag]) => said.replaceAll(set, flag), messageOf(error));
+    throw new InputError(message);
+  }
+}

@@ -1,0 +1,13 @@
+export type { PlayStage, ScreenSession } from './screens/show.tsx';
+export type { PlayMoment } from './panes/play.ts';
+export { Store } from './model/store.ts';
+export { humanCount, humanDuration, humanMegabytes, humanNumber, humanPercent } from './text/format.ts';
+export { fit, fitRight, printable, widthOf } from './text/lines.ts';
+export { colorDepthOf, createTheme, type ColorDepth, type Theme } from './text/theme.ts';
+
+/** The screens. They load Ink and React, which takes a moment, so they are loaded only where one opens. */
+export async function loadScreens(): Promise<typeof import('./screens/show.tsx')> {
+  // React's development build is several times slower to draw.
+  process.env.NODE_ENV ??= 'production';
+  return import('./screens/show.tsx');
+}

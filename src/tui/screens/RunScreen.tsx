@@ -1,0 +1,64 @@
+import { useWindowSize } from 'ink';
+import { useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { INITIAL_VIEW, pressKey, type ViewState } from '../model/keys.ts';
+import type { Store } from '../model/store.ts';
+import type { RunWatcher } from '../model/watcher.ts';
+import { helpPane, quitPane } from '../panes/help.ts';
+import type { Theme } from '../text/theme.ts';
+import { Frame } from './Frame.tsx';
+import { runFrame } from './frame.ts';
+import { useKeys } from './keyboard.ts';
+
+export interface RunScreenProps {
+  watcher: RunWatcher;
+  theme: Theme;
+  /** The screen belongs to the process that trains: leaving ends the run, after a question. */
+  trains: boolean;
+  /** A message in place of the keys, such as `saving`. */
+  notice: Store<string>;
+  /** `back` is Esc where a list of runs lies below. */
+  onLeave: (how: 'quit' | 'back') => void;
+  onInterrupt: () => void;
+  /** A list of runs lies below this screen. */
+  nested?: boolean;
+}
+
+/** The screen of one run, live or finished. */
+export function RunScreen(props: RunScreenProps): ReactElement {
+  const { watcher, theme, trains, nested = false, onLeave, onInterrupt } = props;
+  const { columns, rows } = useWindowSize();
+  const version = useSyncExternalStore(watcher.subscribe, watcher.version);
+  const notice = useSyncExternalStore(props.notice.subscribe, props.notice.get);
+  const [view, setView] = useState(INITIAL_VIEW);
+  const latest = useRef(view);
+  const { model } = watcher;
+
+  const show = (next: ViewState) => {
+    // Keys that arrive together all count: each one starts from what the one before left.
+    latest.current = next;
+    setView(next);
+  };
+  useKeys((key) => {
+    const effect = pressKey(latest.current, key, model.metrics.length, trains);
+    if ('view' in effect) show(effect.view);
+    else {
+      show({ ...latest.current, overlay: 'none' });
+      if (effect.leave === 'quit' || nested) onLeave(effect.leave);
+    }
+  }, onInterrupt);
+
+  const lines = useMemo(() => {
+    const leave = trains ? 'end' : 'leave';
+    return runFrame(model, view, columns, rows, theme, { leave, nested, notice });
+    // The model is filled in place; its version says when.
+  }, [model, version, view, columns, rows, theme, trains, nested, notice]);
+
+  const metric = model.metrics[view.metric] ?? model.metrics[0];
+  const overlay =
+    view.overlay === 'help'
+      ? helpPane(metric, trains, columns, rows, theme)
+      : view.overlay === 'quit'
+        ? quitPane(columns, theme)
+        : undefined;
+  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} />;
+}

@@ -1,0 +1,34 @@
+import { useInput, useStdin, type Key } from 'ink';
+import type { KeyName } from '../model/keys.ts';
+
+function nameOf(key: Key): KeyName | undefined {
+  if (key.tab) return key.shift ? 'shift-tab' : 'tab';
+  if (key.escape) return 'escape';
+  if (key.return) return 'enter';
+  if (key.leftArrow) return 'left';
+  if (key.rightArrow) return 'right';
+  if (key.upArrow) return 'up';
+  if (key.downArrow) return 'down';
+  if (key.pageUp) return 'page-up';
+  if (key.pageDown) return 'page-down';
+  if (key.backspace || key.delete) return 'backspace';
+  return undefined;
+}
+
+/** Hears keys where the terminal gives them one by one. `onInterrupt` is Ctrl-C, which raw mode makes a key. */
+export function useKeys(onKey: (key: KeyName | string) => void, onInterrupt: () => void): void {
+  const { isRawModeSupported } = useStdin();
+  useInput(
+    (input, key) => {
+      if (key.ctrl) {
+        if (input === 'c') onInterrupt();
+        return;
+      }
+      const name = nameOf(key);
+      if (name !== undefined) onKey(name);
+      // Keys typed while a frame was drawn arrive together.
+      else for (const glyph of input) onKey(glyph);
+    },
+    { isActive: isRawModeSupported },
+  );
+}

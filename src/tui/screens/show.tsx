@@ -1,0 +1,87 @@
+import { Store } from '../model/store.ts';
+import { RunWatcher } from '../model/watcher.ts';
+import type { PlayMoment } from '../panes/play.ts';
+import { colorDepthOf, createTheme } from '../text/theme.ts';
+import { PlayScreen } from './PlayScreen.tsx';
+import { RunScreen } from './RunScreen.tsx';
+import { RunsScreen } from './RunsScreen.tsx';
+import { openScreen } from './terminal.ts';
+
+const theme = () => createTheme(colorDepthOf(process.stdout));
+
+/** A training process as the screen sees it. */
+export interface ScreenSession {
+  /** What to say at the bottom instead of the keys. */
+  notice: Store<string>;
+  /** Ctrl-C, a signal, or `q`: stop and save; once more: at once. */
+  interrupt(): void;
+  /** Resolves when the process has ended; the screen closes then. */
+  done: Promise<unknown>;
+}
+
+/**
+ * Shows one run until the user leaves, or until the session's process ends.
+ * @returns how it ended
+ * @throws InputError when the folder is no run
+ */
+export async function showRun(folder: string, session?: ScreenSession): Promise<'left' | 'interrupted' | 'ended'> {
+  const watcher = new RunWatcher(folder);
+  const notice = session?.notice ?? new Store('');
+  return openScreen<'left' | 'interrupted' | 'ended'>(
+    ({ close }) => {
+      void session?.done.finally(() => close('ended'));
+      const interrupt = session ? () => session.interrupt() : () => close('interrupted');
+      const leave = session ? () => session.interrupt() : () => close('left');
+      return (
+        <RunScreen
+          {...{ watcher, notice, theme: theme() }}
+          trains={session !== undefined}
+          onLeave={leave}
+          onInterrupt={interrupt}
+        />
+      );
+    },
+    ({ close }) => (session ? session.interrupt() : close('interrupted')),
+  );
+}
+
+/** Shows the runs of a folder until the user leaves. @throws InputError when the folder does not exist */
+export async function showRuns(folder: string): Promise<'left' | 'interrupted'> {
+  return openScreen<'left' | 'interrupted'>(
+    ({ close }) => (
+      <RunsScreen folder={folder} theme={theme()} onLeave={() => close('left')} onInterrupt={() => close('interrupted')} />
+    ),
+    ({ close }) => close('interrupted'),
+  );
+}
+
+/** Where a play goes on the screen. */
+export interface PlayStage {
+  /** Side in pixels that a square picture should have now. */
+  size(): number;
+  show(moment: PlayMoment): void;
+  /** Aborts when the user leaves. */
+  signal: AbortSignal;
+}
+
+/** Opens the screen of a play while `play` runs. @throws what `play` throws */
+export async function showPlay<T>(play: (stage: PlayStage) => Promise<T>): Promise<T | undefined> {
+  const moment = new Store<PlayMoment | undefined>(undefined);
+  const leaving = new AbortController();
+  let size = 64;
+  const stage: PlayStage = { size: () => size, show: (next) => moment.set(next), signal: leaving.signal };
+  let playing: Promise<T> | undefined;
+  await openScreen<void>(
+    ({ close }) => {
+      playing = play(stage);
+      const end = () => close(undefined);
+      playing.then(end, end);
+      const onSize = (pixels: number) => {
+        size = pixels;
+      };
+      return <PlayScreen {...{ moment, onSize, theme: theme() }} onLeave={end} />;
+    },
+    ({ close }) => close(undefined),
+  ).finally(() => leaving.abort());
+  return playing;
+}
