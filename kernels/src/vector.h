@@ -1,0 +1,84 @@
+// Loads, stores and a few functions on vectors of LANES floats.
+#pragma once
+#include "platform.h"
+
+struct __attribute__((packed, aligned(4))) Unaligned {
+  Vector value;
+};
+
+INLINE Vector load(const float *p) { return reinterpret_cast<const Unaligned *>(p)->value; }
+INLINE void store(float *p, Vector v) { reinterpret_cast<Unaligned *>(p)->value = v; }
+INLINE Vector splat(float x) { return x - Vector{}; }
+INLINE Vector select(IntVector mask, Vector yes, Vector no) {
+  return (Vector)((mask & (IntVector)yes) | (~mask & (IntVector)no));
+}
+INLINE Vector larger(Vector a, Vector b) { return select(a > b, a, b); }
+/** max(v, 0), where a NaN stays a NaN. */
+INLINE Vector relu(Vector v) { return (Vector)((IntVector)v & ~(v < Vector{})); }
+INLINE Vector squareRoot(Vector v) { return __builtin_elementwise_sqrt(v); }
+
+/** The first `count` (at most LANES) floats; the other lanes are zero. */
+INLINE Vector loadSome(const float *p, int count) {
+  if (count >= LANES) return load(p);
+  Vector v = {};
+  for (int i = 0; i < LANES; i++) v[i] = i < count ? p[i] : 0.f;
+  return v;
+}
+INLINE void storeSome(float *p, Vector v, int count) {
+  if (count >= LANES) return store(p, v);
+  for (int i = 0; i < LANES; i++)
+    if (i < count) p[i] = v[i];
+}
+INLINE float sumOf(Vector v) {
+  float sum = 0;
+  for (int i = 0; i < LANES; i++) sum += v[i];
+  return sum;
+}
+INLINE float largestOf(Vector v) {
+  float largest = v[0];
+  for (int i = 1; i < LANES; i++) largest = v[i] > largest ? v[i] : largest;
+  return largest;
+}
+
+/** e^x for x <= 0, to about one unit in the last place; 0 below -87. */
+INLINE Vector exponential(Vector x) {
+  const IntVector tiny = x < splat(-87.f);
+  x = larger(x, splat(-87.f));
+  // x = n ln 2 + r with |r| <= ln(2) / 2; adding 1.5 * 2^23 rounds to the nearest whole number.
+  const Vector magic = splat(12582912.f);
+  const Vector shifted = x * splat(1.44269504f) + magic;
+  const Vector n = shifted - magic;
+  Vector r = x - n * splat(0.693359375f);
+  r = r - n * splat(-2.12194440e-4f);
+  Vector p = splat(1.f / 5040);
+  p = p * r + splat(1.f / 720);
+  p = p * r + splat(1.f / 120);
+  p = p * r + splat(1.f / 24);
+  p = p * r + splat(1.f / 6);
+  p = p * r + splat(.5f);
+  p = p * r * r + r + splat(1.f);
+  const IntVector power = ((IntVector)shifted - (IntVector)magic + 127) << 23;
+  return select(tiny, Vector{}, p * (Vector)power);
+}
+
+/** Natural logarithm of a positive, normal number: ln(m 2^e) by the series of atanh((m - 1) / (m + 1)). */
+INLINE double logarithm(double x) {
+  long long bits;
+  __builtin_memcpy(&bits, &x, 8);
+  int exponent = int(bits >> 52) - 1023;
+  bits = (bits & 0xfffffffffffffll) | 0x3ff0000000000000ll;
+  double m;
+  __builtin_memcpy(&m, &bits, 8);
+  if (m > 1.4142135623730951) {
+    m *= .5;
+    exponent++;
+  }
+  const double t = (m - 1) / (m + 1), square = t * t;
+  double series = 0;
+  for (int k = 17; k >= 1; k -= 2) series = series * square + 1. / k;
+  return 2 * t * series + exponent * 0.6931471805599453;
+}
+
+template <class T> INLINE T smaller(T a, T b) { return a < b ? a : b; }
+template <class T> INLINE T bigger(T a, T b) { return a > b ? a : b; }
+INLINE int ceilDivide(int a, int b) { return (a + b - 1) / b; }

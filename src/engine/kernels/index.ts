@@ -1,0 +1,62 @@
+import type { WasmHeap } from '../heap.ts';
+import { convForward, convParameterGradients, filterGradient, inputGradient } from './convolution.ts';
+import { bytesToFloat, reluGradient } from './elementwise.ts';
+import type { Simd } from './load.ts';
+import { product } from './matmul.ts';
+import { adam, movingAverage } from './optimise.ts';
+import { registerKernels } from './registry.ts';
+import type { OwnKernel } from './registry.ts';
+import { layerNorm, layerNormGradient, softmaxCrossEntropy } from './rows.ts';
+import { KernelRuntime } from './runtime.ts';
+import { sum } from './sum.ts';
+
+export { detectSimd, KERNEL_FOLDER } from './load.ts';
+export type { Simd } from './load.ts';
+
+/** Our kernels in use. */
+export interface KernelSet {
+  readonly simd: Simd;
+  /** Threads, the calling one included. */
+  readonly threads: number;
+  /** Puts the former kernels back. */
+  uninstall(): void;
+  /** Ends the threads and gives the memory back; to be called after `uninstall`. */
+  close(): Promise<void>;
+}
+
+export interface InstallOptions {
+  /** Default: the best that this machine has. */
+  simd?: Simd;
+  /** Folder of the prebuilt modules. */
+  folder?: URL;
+}
+
+const KERNELS: Record<string, OwnKernel> = {
+  // In place of the library's.
+  Conv2D: convForward,
+  FusedConv2D: convForward,
+  Conv2DBackpropFilter: filterGradient,
+  Conv2DBackpropInput: inputGradient,
+  BatchMatMul: product,
+  _FusedMatMul: product,
+  Sum: sum,
+  // Ours alone; `src/engine/ops` calls them.
+  CurlewConvParameterGrads: convParameterGradients,
+  CurlewReluGrad: reluGradient,
+  CurlewAdam: adam,
+  CurlewEma: movingAverage,
+  CurlewBytesToFloat: bytesToFloat,
+  CurlewLayerNorm: layerNorm,
+  CurlewLayerNormGrad: layerNormGradient,
+  CurlewSoftmaxCrossEntropy: softmaxCrossEntropy,
+};
+
+/**
+ * Starts our kernels on the wasm backend's memory, with its threads where the memory is shared, and registers them.
+ * @throws RunError when a kernel file is missing or damaged, or when a thread does not start
+ */
+export async function installKernels(heap: WasmHeap, options: InstallOptions = {}): Promise<KernelSet> {
+  const runtime = await KernelRuntime.start(heap, options.simd, options.folder);
+  const uninstall = registerKernels(KERNELS, runtime);
+  return { simd: runtime.simd, threads: runtime.threads, uninstall, close: () => runtime.close() };
+}

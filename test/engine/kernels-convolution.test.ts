@@ -1,0 +1,115 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Random } from '../../src/base/index.ts';
+import { expectNear, expectSame, Fixture, integer, normals, pick, run, VARIANTS } from './kernels-support.ts';
+import type { Called } from './kernels-support.ts';
+
+interface Geometry {
+  input: [number, number, number, number];
+  filter: [number, number, number, number];
+  attrs: { strides: [number, number]; pad: unknown; dataFormat: 'NHWC'; dilations: number };
+}
+
+const PADS = ['valid', 'valid', 'same', 1, 'explicit'];
+
+function randomGeometry(random: Random): Geometry {
+  const [kh, kw] = [integer(random, 1, 5), integer(random, 1, 5)];
+  const [channels, out] = [
+    pick(random, [1, 2, 3, 5, 9, 16, 32]),
+    pick(random, [1, 3, 4, 7, 8, 9, 13, 16, 32, 33]),
+  ];
+  const input: Geometry['input'] = [
+    integer(random, 1, 5),
+    kh + integer(random, 0, 14),
+    kw + integer(random, 0, 14),
+    channels,
+  ];
+  const chosen = pick(random, PADS);
+  const side = () => [integer(random, 0, 2), integer(random, 0, 2)];
+  const pad = chosen === 'explicit' ? [[0, 0], side(), side(), [0, 0]] : chosen;
+  const strides: [number, number] = pick(random, [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [1, 2],
+    [4, 3],
+  ]);
+  return {
+    input,
+    filter: [kh, kw, channels, out],
+    attrs: { strides, pad, dataFormat: 'NHWC', dilations: 1 },
+  };
+}
+
+function outputShape({ input, filter, attrs }: Geometry): number[] {
+  const pad = attrs.pad as 'valid';
+  return tf.backend_util.computeConv2DInfo(input, filter, attrs.strides, 1, pad, 'floor').outShape;
+}
+
+/** The layers of pixel encoders, small batches of them, but enough work to wake the threads. */
+const LAYERS = [
+  { input: [4, 24, 24, 9], filter: [3, 3, 9, 32] },
+  { input: [3, 13, 13, 32], filter: [3, 3, 32, 32] },
+  { input: [1, 41, 5, 32], filter: [3, 3, 32, 64] },
+].flatMap(({ input, filter }) =>
+  [1, 2].map((s) => ({
+    input: input as Geometry['input'],
+    filter: filter as Geometry['filter'],
+    attrs: { strides: [s, s] as [number, number], pad: 'valid', dataFormat: 'NHWC' as const, dilations: 1 },
+  })),
+);
+
+const random = Random.stream(1, 'convolution');
+const CASES = [...LAYERS, ...Array.from({ length: 40 }, () => randomGeometry(random))].map((geometry) => {
+  const x = normals(random, geometry.input);
+  const dy = normals(random, outputShape(geometry));
+  const filter = normals(random, geometry.filter);
+  const bias = normals(random, [geometry.filter[3]]);
+  const { strides, pad, dataFormat } = geometry.attrs;
+  const activation = pick(random, ['relu', 'linear']);
+  const gradient = { strides, pad, dataFormat, filterShape: geometry.filter, inputShape: geometry.input };
+  return {
+    Conv2D: { kernel: 'Conv2D', inputs: { x, filter }, attrs: { ...geometry.attrs } },
+    FusedConv2D: {
+      kernel: 'FusedConv2D',
+      inputs: { x, filter, bias },
+      attrs: { ...geometry.attrs, activation },
+    },
+    Conv2DBackpropFilter: { kernel: 'Conv2DBackpropFilter', inputs: { x, dy }, attrs: gradient },
+    Conv2DBackpropInput: { kernel: 'Conv2DBackpropInput', inputs: { dy, filter }, attrs: gradient },
+    biasGradient: { kernel: 'Sum', inputs: { x: dy }, attrs: { axis: [0, 1, 2], keepDims: false } },
+  };
+});
+
+const DILATED: Called = {
+  kernel: 'Conv2D',
+  inputs: { x: normals(random, [2, 12, 12, 3]), filter: normals(random, [3, 3, 3, 4]) },
+  attrs: { strides: 1, pad: 'valid', dataFormat: 'NHWC', dilations: 2 },
+};
+
+describe.each(VARIANTS)('convolution kernels, $simd, $threads threads', ({ simd, threads }) => {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = await Fixture.start(simd, threads);
+  });
+  afterAll(() => fixture.stop());
+
+  test.each(['Conv2D', 'FusedConv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput'] as const)(
+    '%s agrees with the cpu backend',
+    async (kernel) => {
+      for (const calls of CASES) await expectSame(calls[kernel]);
+    },
+  );
+
+  test('CurlewConvParameterGrads gives filter and bias gradients in one pass over dy', async () => {
+    for (const { Conv2DBackpropFilter: filterGradient, biasGradient } of CASES) {
+      const [filter, bias] = await run('wasm', { ...filterGradient, kernel: 'CurlewConvParameterGrads' });
+      const [alone] = await run('wasm', filterGradient);
+      expect(filter).toEqual(alone);
+      const [sum] = await run('wasm', biasGradient);
+      expectNear(bias, sum, 'bias gradient', 1e-5);
+    }
+  });
+
+  test('dilated convolutions go to the library', () => expectSame(DILATED));
+});
