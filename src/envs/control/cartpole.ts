@@ -13,7 +13,7 @@ const model = mjcf({
   // |x| <= 2.2, so a cart that stopped at the rail's end is still told from one that left the picture.
   world: `
     <camera name="side" pos="0 -4 1" xyaxes="1 0 0 0 0 1" fovy="58"/>
-    ${floor(-0.05)} ${rail(0.07)} ${rail(-0.07)}
+    ${floor({ z: -0.05 })} ${rail(0.07)} ${rail(-0.07)}
     <body name="cart" pos="0 0 1">
       <joint name="slider" type="slide" axis="1 0 0" limited="true" range="-1.8 1.8" solreflimit=".08 1" damping="5e-4"/>
       <geom type="box" size=".2 .15 .1" mass="1" rgba="${paint.limb}"/>

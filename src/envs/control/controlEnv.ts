@@ -68,7 +68,8 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
 
   /** What a picture of the present state holds. */
   scene(): Scene {
-    return sceneOf(this.physics);
+    const scene = sceneOf(this.physics);
+    return { ...scene, shapes: [...scene.shapes, ...(this.#task.extras?.(this.physics) ?? [])] };
   }
 
   render({ width, height }: { width: number; height: number } = PICTURE): Picture {

@@ -10,8 +10,8 @@ export const paint = {
 export const HIDDEN = 3;
 
 /** An endless floor, or one that ends at |x|, |y| = `half`. */
-export function floor(z = 0, half = 0): string {
-  return `<geom name="floor" type="plane" pos="0 0 ${z}" size="${half} ${half} .1"/>`;
+export function floor({ z = 0, half = 0, more = '' } = {}): string {
+  return `<geom name="floor" type="plane" pos="0 0 ${z}" size="${half} ${half} .1" ${more}/>`;
 }
 
 /** A motor of full strength `gear` on a joint. */
@@ -28,6 +28,7 @@ export const drawnOnly = 'mass="0" contype="0" conaffinity="0"';
  */
 export function mjcf(parts: {
   option: string;
+  compiler?: string;
   /** Names of MuJoCo's flags to switch off. */
   disable?: string[];
   default?: string;
@@ -37,7 +38,7 @@ export function mjcf(parts: {
 }): string {
   const flags = (parts.disable ?? []).map((name) => `${name}="disable"`).join(' ');
   return `<mujoco>
-  <compiler angle="degree"/>
+  <compiler angle="degree" ${parts.compiler ?? ''}/>
   <size memory="256K"/>
   <option ${parts.option}><flag ${flags}/></option>
   <default>${parts.default ?? ''}</default>

@@ -18,7 +18,7 @@ const model = mjcf({
   disable: ['contact'],
   world: `
     <camera name="above" pos="0 0 .75" xyaxes="1 0 0 0 1 0"/>
-    ${floor(0, 0.3)}
+    ${floor({ half: 0.3 })}
     <geom name="target" type="cylinder" pos="0 0 .001" size=".03 .001" rgba="${paint.target}" ${drawnOnly}/>
     <body name="mass" pos="0 0 .01">
       ${slide('x', '1 0 0')} ${slide('y', '0 1 0')}

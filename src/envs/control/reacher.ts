@@ -15,7 +15,7 @@ const model = (target: number) =>
     // the drawn limbs are 1.5 times as thick as the ones that move, and drawn targets are never below 0.02.
     world: `
       <camera name="above" pos="0 0 .75" xyaxes="1 0 0 0 1 0"/>
-      ${floor(0, 0.3)}
+      ${floor({ half: 0.3 })}
       <geom type="cylinder" fromto="0 0 0 0 0 .02" size=".018" rgba="${paint.decoration}" ${drawnOnly}/>
       <body name="target" mocap="true" pos="0 0 .01">
         <geom type="cylinder" size="${Math.max(target, 0.02)} .002" pos="0 0 -.008" rgba="${paint.target}" ${drawnOnly}/>

@@ -1,4 +1,5 @@
 import type { Random } from '../../base/index.ts';
+import type { Shape } from '../render/index.ts';
 import type { Physics } from './physics.ts';
 
 /** Everything that makes one control task; `ControlEnv` runs any of them. */
@@ -15,6 +16,8 @@ export interface ControlTask {
   start(physics: Physics, random: Random): void;
   /** The state vector, in the order of the DeepMind Control Suite's observations. */
   state(physics: Physics): ArrayLike<number>;
+  /** Shapes for the picture beside the model's geoms, such as a string. */
+  extras?(physics: Physics): Shape[];
   /** Reward of the present state and control, in [0, 1]. */
   reward(physics: Physics): number;
 }
