@@ -202,7 +202,8 @@ export class Sac implements Agent {
     const { loss, gradients } = lossAndGradients(() => {
       const [mean, logStd] = this.#distribution(features);
       const sampled = squashedGaussian(mean, logStd, noise);
-      logProb = sampled.logProb;
+      // Kept beyond the gradient's scope: the temperature needs it as a constant.
+      logProb = tf.keep(sampled.logProb);
       const [q1, q2] = this.#critic.values(embeddings, sampled.action);
       return actorLoss(sampled.logProb, q1, q2, temperature);
     }, this.#actorParameters);
@@ -218,6 +219,7 @@ export class Sac implements Agent {
     );
     this.#temperatureOptimiser.apply(temperatureStep.gradients);
     this.#measured.set('loss.temperature', temperatureStep.loss);
+    constantLogProb.dispose();
   }
 
   /** Mean and bounded log std of the policy, `[B, A]` each, from the convolutions' features. */
