@@ -15,3 +15,4 @@ export type {
   Tube,
   Vector,
 } from './scene.ts';
+export { Renderer, renderScene } from './renderer.ts';

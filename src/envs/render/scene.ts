@@ -68,8 +68,11 @@ export interface Light {
   diffuse?: number;
   /** Highlight of the camera's light; 0.1 by default. */
   specular?: number;
-  /** What shapes cast on the floor: where the light travels, and how much it darkens in [0, 1]; `null` for none. */
-  shadow?: { direction: Vector; strength: number } | null;
+  /**
+   * A distant light: the way it travels, its strength on matt surfaces, and how much its shadows darken the
+   * floor, in [0, 1]; `null` for none. By default it comes from above, a little from the left and the front.
+   */
+  sun?: { direction: Vector; diffuse: number; shadow: number } | null;
 }
 
 /** A gradient from straight down (`bottom`) to straight up (`top`) with seeded white specks. */

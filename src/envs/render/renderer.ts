@@ -1,0 +1,197 @@
+import { InputError } from '../../base/index.ts';
+import { bodyOf, type Body } from './body.ts';
+import { paintFloor } from './floor.ts';
+import { Raster } from './raster.ts';
+import type { RenderOptions, Scene } from './scene.ts';
+import { lampOf, shade, SUN, type Lamp } from './shade.ts';
+import { castShadows } from './shadow.ts';
+import { paintSky } from './sky.ts';
+import { viewOf, type View } from './view.ts';
+
+const NO_FLOOR = { height: 0, opacity: 0 };
+
+/**
+ * Draws scenes of one size by casting a ray through every sample that a shape may cover. It computes with
+ * `+ - * /`, `sqrt`, `floor` and comparisons alone, so that a picture is the same, bit for bit, on every machine.
+ * Its buffers are kept from picture to picture, and so are sky and floor while they stay in place.
+ */
+export class Renderer {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: 1 | 2;
+  #raster: Raster;
+  /** A second depth buffer, for translucent shapes. */
+  #veil: Raster | null = null;
+  #sky: Uint8Array;
+  #skyKey = '';
+  #ground: Uint8Array;
+  #groundKey = '';
+  #shadows: Uint8Array;
+  #sum = new Float64Array(3);
+
+  constructor(width: number, height: number, { samples = 2 }: RenderOptions = {}) {
+    if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
+      throw new InputError(`Picture size: ${width} x ${height}; give positive whole numbers.`);
+    }
+    this.width = width;
+    this.height = height;
+    this.samples = samples;
+    this.#raster = new Raster(width * samples, height * samples);
+    this.#sky = new Uint8Array(width * height * 3);
+    this.#ground = new Uint8Array(width * height * 3);
+    this.#shadows = new Uint8Array(width * height);
+  }
+
+  /**
+   * Draws a scene.
+   * @param out where to put the RGB bytes, row by row; a new array when absent.
+   */
+  render(scene: Scene, out: Uint8Array = new Uint8Array(this.width * this.height * 3)): Uint8Array {
+    const { width, height } = this;
+    if (out.length !== width * height * 3) {
+      throw new InputError(
+        `Picture: out has ${out.length} bytes; ${width} x ${height} RGB needs ${width * height * 3}.`,
+      );
+    }
+    const view = viewOf(scene.camera, width, height);
+    const lamp = lampOf(scene.light ?? {}, view);
+    out.set(this.#background(scene, view, lamp));
+    this.#darken(scene, view, out);
+    const pitch = (2 * view.halfHeight) / this.#raster.rows;
+    const bodies: Body[] = [];
+    const veils: Body[] = [];
+    for (const shape of scene.shapes) {
+      const body = bodyOf(shape, view, pitch);
+      if (body) (body.opacity < 1 ? veils : bodies).push(body);
+    }
+    this.#raster.clear();
+    bodies.forEach((body, id) => this.#raster.draw(body, id, view));
+    this.#resolve(bodies, view, lamp, out);
+    for (const veil of veils) this.#overlay(veil, view, lamp, out);
+    return out;
+  }
+
+  /** Sky and floor, drawn anew only where they can have changed. */
+  #background(scene: Scene, view: View, lamp: Lamp): Uint8Array {
+    const { width, height } = this;
+    const { sky = {}, floor = NO_FLOOR } = scene;
+    const skyKey =
+      'picture' in sky ? '' : JSON.stringify([scene.camera.forward, scene.camera.up, scene.camera.fovy, sky]);
+    const sameSky = skyKey !== '' && skyKey === this.#skyKey;
+    const groundKey = JSON.stringify([view.position, floor, lamp]);
+    if (sameSky && groundKey === this.#groundKey) return this.#ground;
+    if (!sameSky) paintSky(sky, view, width, height, this.#sky);
+    this.#ground.set(this.#sky);
+    paintFloor(floor, lamp, view, width, height, this.#ground);
+    this.#skyKey = skyKey;
+    this.#groundKey = groundKey;
+    return this.#ground;
+  }
+
+  #darken(scene: Scene, view: View, out: Uint8Array): void {
+    const sun = scene.light?.sun === undefined ? SUN : scene.light.sun;
+    const floor = scene.floor;
+    if (!sun || !floor || sun.shadow <= 0) return;
+    const strength = (sun.shadow * (floor.opacity ?? 1)) / 255;
+    const cover = this.#shadows;
+    const rows = castShadows(scene.shapes, floor, sun.direction, view, this.width, this.height, cover);
+    if (!rows) return;
+    for (let at = rows[0] * this.width; at < (rows[1] + 1) * this.width; at++) {
+      if (cover[at] === 0) continue;
+      const keep = 1 - strength * cover[at];
+      cover[at] = 0;
+      for (let k = at * 3; k < at * 3 + 3; k++) out[k] = out[k] * keep + 0.5;
+    }
+  }
+
+  /** Puts the mean colour of each touched pixel's samples into `out`. */
+  #resolve(bodies: readonly Body[], view: View, lamp: Lamp, out: Uint8Array): void {
+    const { width, height, samples } = this;
+    const { columns, rows, first, last, depth, ids } = this.#raster;
+    const du = (2 * view.halfWidth) / columns;
+    const dv = (2 * view.halfHeight) / rows;
+    const total = samples * samples;
+    const sum = this.#sum;
+    for (let row = 0; row < height; row++) {
+      let from = columns;
+      let to = -1;
+      for (let j = row * samples; j < (row + 1) * samples; j++) {
+        from = Math.min(from, first[j]);
+        to = Math.max(to, last[j]);
+      }
+      for (let column = Math.floor(from / samples); column * samples <= to; column++) {
+        let hits = 0;
+        sum.fill(0);
+        for (let j = row * samples; j < (row + 1) * samples; j++) {
+          for (let i = column * samples; i < (column + 1) * samples; i++) {
+            const t = depth[j * columns + i];
+            if (t === Infinity) continue;
+            hits++;
+            const u = (i + 0.5) * du - view.halfWidth;
+            const v = view.halfHeight - (j + 0.5) * dv;
+            shade(bodies[ids[j * columns + i]], lamp, u, v, t, sum);
+          }
+        }
+        if (hits === 0) continue;
+        const at = (row * width + column) * 3;
+        for (let k = 0; k < 3; k++) {
+          out[at + k] = (sum[k] * 255 + (total - hits) * out[at + k]) / total + 0.5;
+        }
+      }
+    }
+  }
+
+  /** Blends one translucent body over the picture where nothing solid is nearer. */
+  #overlay(body: Body, view: View, lamp: Lamp, out: Uint8Array): void {
+    const { width, samples } = this;
+    const solid = this.#raster;
+    const { columns, rows } = solid;
+    const veil = (this.#veil ??= new Raster(columns, rows));
+    veil.clear();
+    veil.draw(body, 0, view);
+    const du = (2 * view.halfWidth) / columns;
+    const dv = (2 * view.halfHeight) / rows;
+    const share = body.opacity / (samples * samples);
+    const sum = this.#sum;
+    for (let j = 0; j < rows; j++) {
+      for (let i = veil.first[j]; i <= veil.last[j]; i++) {
+        const t = veil.depth[j * columns + i];
+        if (!(t < solid.depth[j * columns + i])) continue;
+        sum.fill(0);
+        shade(body, lamp, (i + 0.5) * du - view.halfWidth, view.halfHeight - (j + 0.5) * dv, t, sum);
+        const at = (Math.floor(j / samples) * width + Math.floor(i / samples)) * 3;
+        for (let k = 0; k < 3; k++) out[at + k] += (sum[k] * 255 - out[at + k]) * share;
+      }
+    }
+  }
+}
+
+const renderers = new Map<string, Renderer>();
+
+/**
+ * Draws a scene as RGB bytes, row by row (`width * height * 3`).
+ *
+ * @param out where to put them; a new array when absent.
+ * @throws InputError for a camera that shows nothing, or sizes that do not fit.
+ * @example
+ * const shapes = [{ kind: 'sphere', center: [0, 0, 0.3], radius: 0.3, color: palette.limb }] as const;
+ * const camera = { position: [0, -3, 1], forward: [0, 1, -0.2], up: [0, 0, 1], fovy: 45 } as const;
+ * const bytes = renderScene({ camera, shapes, floor: { height: 0 } }, 84, 84);
+ */
+export function renderScene(
+  scene: Scene,
+  width: number,
+  height: number,
+  out?: Uint8Array,
+  { samples = 2 }: RenderOptions = {},
+): Uint8Array {
+  const key = `${width}x${height}/${samples}`;
+  let renderer = renderers.get(key);
+  if (!renderer) {
+    renderer = new Renderer(width, height, { samples });
+    // People's window sizes must not pile up buffers for ever.
+    if (renderers.size >= 8) renderers.clear();
+    renderers.set(key, renderer);
+  }
+  return renderer.render(scene, out);
+}
