@@ -5,6 +5,8 @@ export interface MetricInfo {
   /** Name in the metrics file; `return` joins evaluations and training episodes. */
   id: string;
   title: string;
+  /** Title where space is short. */
+  short?: string;
   format: (value: number) => string;
   /** One line for the help. */
   about: string;
@@ -15,10 +17,11 @@ const KNOWN: readonly MetricInfo[] = [
   {
     id: 'contrastive.accuracy',
     title: 'Contrastive accuracy',
+    short: 'Contr. accuracy',
     format: humanPercent,
     about: 'how often the encoder picks the matching view out of the batch',
   },
-  { id: 'loss.contrastive', title: 'Contrastive loss', format: humanNumber, about: 'loss of the encoder objective' },
+  { id: 'loss.contrastive', title: 'Contrastive loss', short: 'Contr. loss', format: humanNumber, about: 'loss of the encoder objective' },
   { id: 'loss.critic', title: 'Critic loss', format: humanNumber, about: 'error of the value estimates' },
   { id: 'q.mean', title: 'Q value', format: humanNumber, about: 'mean value estimate of the batch' },
   { id: 'loss.actor', title: 'Actor loss', format: humanNumber, about: 'loss of the policy' },

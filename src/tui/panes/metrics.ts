@@ -51,11 +51,12 @@ function tileLines(model: RunModel, tile: Tile, smoothing: number, width: number
   const value = last === undefined ? '–' : metric.format(last);
   const style = chosen ? theme.accent : theme.series[1 % theme.series.length];
   const mark = chosen ? theme.accent('▸') : ' ';
-  const title = chosen ? theme.accent(metric.title) : theme.muted(metric.title);
+  const name = metric.title.length + 9 > width ? (metric.short ?? metric.title) : metric.title;
+  const title = (chosen ? theme.accent : theme.muted)(name);
   if (height === 1) {
-    const name = Math.min(21, Math.floor(width * 0.46));
-    const spark = width - name - 9;
-    return [`${mark}${fit(title, name)}${style(sparkline(values, spark))} ${theme.strong(fitRight(value, 7))}`];
+    const room = Math.min(21, Math.floor(width * 0.46));
+    const spark = width - room - 9;
+    return [`${mark}${fit(title, room)}${style(sparkline(values, spark))} ${theme.strong(fitRight(value, 7))}`];
   }
   return [ends(mark + title, theme.strong(value), width), ...miniChart(values, width, height - 1, style)];
 }

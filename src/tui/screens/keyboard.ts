@@ -1,6 +1,9 @@
 import { useInput, useStdin, type Key } from 'ink';
 import type { KeyName } from '../model/keys.ts';
 
+/** Keys among others that arrived together come as the characters they send. */
+const CONTROL: Record<string, KeyName> = { '\t': 'tab', '\r': 'enter', '\x1b': 'escape', '\x7f': 'backspace' };
+
 function nameOf(key: Key): KeyName | undefined {
   if (key.tab) return key.shift ? 'shift-tab' : 'tab';
   if (key.escape) return 'escape';
@@ -27,7 +30,7 @@ export function useKeys(onKey: (key: KeyName | string) => void, onInterrupt: () 
       const name = nameOf(key);
       if (name !== undefined) onKey(name);
       // Keys typed while a frame was drawn arrive together.
-      else for (const glyph of input) onKey(glyph);
+      else for (const glyph of input) onKey(CONTROL[glyph] ?? glyph);
     },
     { isActive: isRawModeSupported },
   );

@@ -5,7 +5,7 @@ import { colorDepthOf, createTheme } from '../text/theme.ts';
 import { PlayScreen } from './PlayScreen.tsx';
 import { RunScreen } from './RunScreen.tsx';
 import { RunsScreen } from './RunsScreen.tsx';
-import { openScreen } from './terminal.ts';
+import { openScreen } from './terminal.tsx';
 
 const theme = () => createTheme(colorDepthOf(process.stdout));
 

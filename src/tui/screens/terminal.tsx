@@ -1,9 +1,26 @@
-import { render } from 'ink';
-import type { ReactElement } from 'react';
+import { render, useStdout } from 'ink';
+import { useLayoutEffect, type ReactElement } from 'react';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 // Leaves the alternate screen, shows the cursor, ends colours and bracketed paste.
 const RESTORE = '\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l';
+
+const CLEAR = '\x1b[2J\x1b[H';
+
+/**
+ * Empties the alternate screen as the last thing in it: some terminals carry what stands there over to the
+ * primary screen when the window was enlarged meanwhile.
+ */
+function Emptied({ children }: { children: ReactElement }): ReactElement {
+  const { stdout } = useStdout();
+  useLayoutEffect(
+    () => () => {
+      stdout.write(CLEAR);
+    },
+    [stdout],
+  );
+  return children;
+}
 
 /** Handed to a screen, to end itself. */
 export interface ScreenHandle<T> {
@@ -41,7 +58,7 @@ export async function openScreen<T>(
     if (open) process.stdout.write(RESTORE);
   };
 
-  const instance = render(element(handle), {
+  const instance = render(<Emptied>{element(handle)}</Emptied>, {
     alternateScreen: true,
     incrementalRendering: true,
     interactive: true,
