@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '../base/index.ts';
 import { InputError, fileError, makeFolder, readText, writeFileAtomic } from '../base/index.ts';
 import type { Experiment } from './experiment.ts';
 import { experimentYaml, methodName, runName } from './naming.ts';
 import { parseExperiment } from './parse.ts';
-import { hostname } from 'node:os';
 import { readStatus, storedStatus, writeStatus, type RunStatus } from './status.ts';
 import { readSystem, systemInfo, updateSystem } from './system.ts';
 
@@ -35,10 +35,28 @@ export function isRun(folder: string): boolean {
   return existsSync(experimentFile(folder));
 }
 
+/** The runs in a folder and up to `depth` levels below it; a run itself gives that run alone. */
+export function findRuns(folder: string, depth = 3): string[] {
+  if (isRun(folder)) return [folder];
+  if (depth === 0) return [];
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name));
+    return folders.flatMap((entry) => findRuns(join(folder, entry.name), depth - 1));
+  } catch {
+    // Not ours to read, or gone meanwhile.
+    return [];
+  }
+}
+
 /** The run's experiment. @throws InputError in one line when the folder is no run. */
 export function experimentOf(folder: string): Experiment {
   if (!existsSync(folder)) throw new InputError(`There is no run in ${folder}: the folder does not exist.`);
-  if (!isRun(folder)) throw new InputError(`${folder} is not a run: it holds no experiment.yaml.`);
+  if (!isRun(folder)) {
+    const [below] = findRuns(folder);
+    const hint = below === undefined ? '' : `; name one of the runs below it, such as ${below}`;
+    throw new InputError(`${folder} is not a run: it holds no experiment.yaml${hint}.`);
+  }
   return parseExperiment(readText(experimentFile(folder), 'experiment file'), experimentFile(folder));
 }
 
@@ -157,4 +175,13 @@ export function resumeRun(
   ];
   updateSystem(folder, { resumed });
   return experiment;
+}
+
+/**
+ * Notes the end of a run whose process could not do so itself (killed, crashed before it opened the run). Does
+ * nothing when the run has already told its end.
+ */
+export function endRun(folder: string, state: 'failed' | 'interrupted', reason: string): void {
+  const status = storedStatus(folder);
+  if (status?.state === 'running') writeStatus(folder, { ...status, state, reason: reason.split('\n')[0] });
 }

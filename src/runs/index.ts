@@ -3,6 +3,7 @@ export { experimentSchema, type Experiment } from './experiment.ts';
 export {
   assertNotRunning,
   createRun,
+  endRun,
   experimentOf,
   isRun,
   resumeRun,
@@ -15,7 +16,14 @@ export { listRuns, summariseRun, type RunSummary } from './list.ts';
 export { readLive, unstackFrames, writeLive, type LiveView } from './live.ts';
 export { METRIC_KINDS, type MetricKind, type MetricLine } from './metrics.ts';
 export { envShortName, experimentHash, experimentYaml, methodName, runName } from './naming.ts';
-export { experimentKeys, parseExperiment, readExperiment, type Override, type Overrides } from './parse.ts';
+export {
+  experimentKeys,
+  parseExperiment,
+  parseOverrides,
+  readExperiment,
+  type Override,
+  type Overrides,
+} from './parse.ts';
 export { metricLines, readRun, type RunRecord } from './read.ts';
 export type { KeyInfo } from './schema-text.ts';
 export { addToTable, Series, type MetricTable } from './series.ts';

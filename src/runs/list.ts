@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { InputError } from '../base/index.ts';
-import { isRun } from './folder.ts';
+import { findRuns } from './folder.ts';
 import { decodeMetricLine, type MetricLine } from './metrics.ts';
 import { readStatus, type RunStatus } from './status.ts';
 
@@ -18,15 +18,16 @@ export interface RunSummary {
   evaluation?: { return: number; agentStep: number };
 }
 
-const TAIL_BYTES = 64 * 1024;
+/** Bytes read from the end of the metrics: the first is nearly always enough to meet an evaluation. */
+const TAILS = [64 * 1024, 2 ** 20];
 
-/** The metric lines in the last part of the file. */
-function tail(folder: string): MetricLine[] {
+/** The metric lines in the last `length` bytes of the file. */
+function tail(folder: string, length: number): MetricLine[] {
   try {
     const handle = openSync(join(folder, 'metrics.jsonl'), 'r');
     try {
       const { size } = fstatSync(handle);
-      const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+      const bytes = Buffer.alloc(Math.min(size, length));
       const got = readSync(handle, bytes, 0, bytes.length, size - bytes.length);
       const lines = bytes.toString('utf8', 0, got).split('\n');
       return lines.flatMap((text) => decodeMetricLine(text) ?? []);
@@ -38,11 +39,14 @@ function tail(folder: string): MetricLine[] {
   }
 }
 
+const isEvaluation = (line: MetricLine) => line.kind === 'evaluation' && 'return.mean' in line.values;
+
 /** A run's summary, from its status and the end of its metrics alone. */
 export function summariseRun(folder: string): RunSummary {
   const path = resolve(folder);
-  const lines = tail(folder);
-  const evaluation = lines.findLast((line) => line.kind === 'evaluation' && 'return.mean' in line.values);
+  let lines = tail(folder, TAILS[0]);
+  if (!lines.some(isEvaluation)) lines = tail(folder, TAILS[1]);
+  const evaluation = lines.findLast(isEvaluation);
   return {
     folder,
     name: basename(path),
@@ -53,18 +57,6 @@ export function summariseRun(folder: string): RunSummary {
   };
 }
 
-function findRuns(folder: string, depth: number): string[] {
-  if (isRun(folder)) return [folder];
-  if (depth === 0) return [];
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name));
-    return folders.flatMap((entry) => findRuns(join(folder, entry.name), depth - 1));
-  } catch {
-    return [];
-  }
-}
-
 /**
  * The runs in a folder and up to three levels below it, newest start first; a run's own folder lists that run.
  * @throws InputError when the folder does not exist.
@@ -72,7 +64,7 @@ function findRuns(folder: string, depth: number): string[] {
 export function listRuns(folder: string): RunSummary[] {
   if (!existsSync(folder))
     throw new InputError(`Cannot list the runs in ${folder}: the folder does not exist.`);
-  const summaries = findRuns(folder, 3).map(summariseRun);
+  const summaries = findRuns(folder).map(summariseRun);
   const key = ({ status, name }: RunSummary) => [status.startedAt, name] as const;
   return summaries.sort((a, b) =>
     key(a)[0] === key(b)[0] ? (a.name < b.name ? -1 : 1) : key(a)[0] < key(b)[0] ? 1 : -1,

@@ -22,6 +22,19 @@ const overrideList = (overrides: Overrides): readonly Override[] =>
 
 const spelled = ({ key, value }: Override) => `--set ${key}=${value}`.split('\n')[0];
 
+/**
+ * Splits the arguments of `--set`.
+ * @throws InputError when one has no `=`.
+ */
+export function parseOverrides(texts: readonly string[]): Override[] {
+  return texts.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1)
+      throw new InputError(`--set ${text}: write a dotted key and its value, such as train.batchSize=64.`);
+    return { key: text.slice(0, at).trim(), value: text.slice(at + 1) };
+  });
+}
+
 /** Sets one dotted key; `null` removes it, so that its default holds again. */
 function applyOverride(data: Mapping, override: Override): void {
   const source = spelled(override);

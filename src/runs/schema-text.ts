@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** The part of a JSON Schema that we read. */
 export interface SchemaNode {
-  type?: string;
+  type?: string | string[];
   const?: unknown;
   enum?: unknown[];
   anyOf?: SchemaNode[];
@@ -60,6 +60,7 @@ export function expectedText(node: SchemaNode): string {
   if (node.const !== undefined) return JSON.stringify(node.const);
   if (node.enum) return `one of ${node.enum.map((value) => String(value)).join(', ')}`;
   if (node.anyOf) return [...new Set(node.anyOf.map(expectedText))].join(' or ');
+  if (Array.isArray(node.type)) return node.type.map((type) => expectedText({ type })).join(' or ');
   switch (node.type) {
     case 'integer':
     case 'number':

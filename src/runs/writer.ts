@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../base/index.ts';
+import { fileError, messageOf, writeFileAtomic } from '../base/index.ts';
 import { assertNotRunning, experimentOf } from './folder.ts';
 import { writeLive, type LiveView } from './live.ts';
 import { decodeMetricLine, type MetricLine } from './metrics.ts';
@@ -26,7 +26,7 @@ export interface StatusPatch {
 }
 
 /** Steps alone are worth a write of the status this often. */
-const STEP_SECONDS = 1;
+const STEP_MS = 1000;
 
 /**
  * The only writer of a run's folder while it trains: metrics, status with heartbeat, live view. All calls are
@@ -93,7 +93,7 @@ export class RunWriter {
   truncateAfter(agentStep: number): void {
     for (const sink of this.#sinks) sink.close();
     const path = join(this.folder, 'metrics.jsonl');
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const text = textOf(path);
     const kept = keptLines(text, agentStep);
     const cut = kept.map((line) => `${line.text}\n`).join('');
     // A new file only when something goes: readers that follow it then start over.
@@ -110,20 +110,24 @@ export class RunWriter {
   /** Appends a line to all metric files. */
   log(line: MetricLine): void {
     this.#check();
-    for (const sink of this.#sinks) sink.write(line);
+    try {
+      for (const sink of this.#sinks) sink.write(line);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
     this.status({ agentStep: line.agentStep });
   }
 
   /** Notes where the loop is. Cheap: call it at every step; a long synchronous stretch calls it to stay alive. */
   status(patch: StatusPatch = {}): void {
     this.#check();
-    const urgent =
-      (patch.phase ?? this.#status.phase) !== this.#status.phase ||
-      (patch.totalSteps ?? this.#status.totalSteps) !== this.#status.totalSteps;
-    const moved = (patch.agentStep ?? this.#status.agentStep) !== this.#status.agentStep;
+    const { phase, totalSteps, agentStep } = this.#status;
     Object.assign(this.#status, patch);
+    const urgent = this.#status.phase !== phase || this.#status.totalSteps !== totalSteps;
+    const moved = this.#status.agentStep !== agentStep;
     const age = Date.now() - this.#statusTime;
-    if (urgent || (moved && age >= STEP_SECONDS * 1000) || age >= this.#heartbeatMs) this.#writeStatus(false);
+    if (urgent || age >= this.#heartbeatMs || (moved && age >= STEP_MS)) this.#writeStatus(false);
   }
 
   /** Shows an observation. Given as a function, it is only built when the last one is old enough. */
@@ -150,19 +154,22 @@ export class RunWriter {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    Object.assign(this.#status, { state, reason: reason?.split('\n')[0] });
     const problems: unknown[] = this.#failure === undefined ? [] : [this.#failure];
-    const steps = [
-      ...this.#sinks.flatMap((sink) => [() => sink.flush(), () => sink.close()]),
-      () => this.#writeStatus(true),
-    ];
-    for (const step of steps) {
+    const attempt = (action: () => void) => {
       try {
-        step();
+        action();
       } catch (error) {
         problems.push(error);
       }
+    };
+    for (const sink of this.#sinks) {
+      attempt(() => sink.flush());
+      attempt(() => sink.close());
     }
+    const lost = state === 'finished' && problems.length > 0;
+    this.#status.state = lost ? 'failed' : state;
+    this.#status.reason = lost ? messageOf(problems[0]) : reason?.split('\n')[0];
+    attempt(() => this.#writeStatus(true));
     if (state === 'finished' && problems.length > 0) throw problems[0];
   }
 
@@ -172,20 +179,28 @@ export class RunWriter {
     writeStatus(this.folder, this.#status, { durable });
   }
 
-  /** The timer's renewal. Its failure waits for the next call: a timer has nobody to throw to. */
+  /** The timer's renewal. Its failures are left to the next `log`: a timer has nobody to throw to. */
   #beat(): void {
     try {
       if (Date.now() - this.#statusTime >= this.#heartbeatMs / 2) this.#writeStatus(false);
-    } catch (error) {
-      this.#failure = error;
+    } catch {
+      // A full disk shows at the next metric line.
     }
   }
 
+  /** After a failed write the files may end in half a line: nothing more goes behind it. */
   #check(): void {
-    if (this.#failure === undefined) return;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    throw failure;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+/** The file's text, empty when there is no file yet. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw fileError('read', path, error);
   }
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../../base/index.ts';
+import { readFileSync } from 'node:fs';
+import { fileError, writeFileAtomic } from '../../base/index.ts';
 import type { MetricLine } from '../metrics.ts';
 import { AppendFile } from './append.ts';
 import type { MetricSink } from './sink.ts';
@@ -8,6 +8,14 @@ const FIXED = ['kind', 'agentStep', 'envStep', 'wallSeconds'];
 
 const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const row = (cells: readonly string[]) => `${cells.map(cell).join(',')}\n`;
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
+}
 
 /**
  * `progress.csv`: one row per metric line, one column per metric, empty where a line has no such value. The
@@ -50,8 +58,7 @@ export class CsvSink implements MetricSink {
 
   #grow(added: string[]): void {
     this.#file.close();
-    const text = existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : '';
-    const rows = text.slice(row(this.#columns).length);
+    const rows = readText(this.#path).slice(row(this.#columns).length);
     this.#columns = [...this.#columns, ...added];
     writeFileAtomic(this.#path, row(this.#columns) + rows.replaceAll('\n', `${','.repeat(added.length)}\n`));
     this.#file = new AppendFile(this.#path);
