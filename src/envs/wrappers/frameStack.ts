@@ -13,25 +13,33 @@ function stackedSpace(space: unknown, stack: number): Box<Dtype> {
   const box = space as Box<Dtype>;
   const channels = box.shape.at(-1)!;
   const shape = [...box.shape.slice(0, -1), channels * stack];
-  const repeated = (bound: ArrayLike<number>) => {
-    const whole = new Float64Array(bound.length * stack);
-    for (let i = 0; i < stack; i++) join(whole, bound, channels, stack, i);
-    return whole;
-  };
+  const width = channels * stack;
+  const repeated = (bound: ArrayLike<number>) =>
+    Float64Array.from({ length: bound.length * stack }, (_, i) => {
+      return bound[Math.floor(i / width) * channels + (i % channels)];
+    });
   return new Box({ low: repeated(box.low), high: repeated(box.high), shape, dtype: box.dtype });
 }
 
-/** Writes one frame into its channels of the stacked array. */
-function join(
-  whole: DtypeArrays[Dtype],
-  frame: ArrayLike<number>,
+/** Writes a frame into the last channels of every pixel. */
+function writeNewest<T extends DtypeArrays[Dtype]>(
+  stacked: T,
+  frame: T,
   channels: number,
-  stack: number,
-  slot: number,
+  width: number,
 ): void {
-  const width = channels * stack;
-  for (let from = 0, to = slot * channels; from < frame.length; from += channels, to += width) {
-    for (let c = 0; c < channels; c++) whole[to + c] = frame[from + c];
+  const n = frame.length;
+  if (channels === 3) {
+    // Three plain assignments run several times as fast as a loop over channels.
+    for (let from = 0, to = width - 3; from < n; from += 3, to += width) {
+      stacked[to] = frame[from];
+      stacked[to + 1] = frame[from + 1];
+      stacked[to + 2] = frame[from + 2];
+    }
+    return;
+  }
+  for (let from = 0, to = width - channels; from < n; to += width - channels) {
+    for (let c = 0; c < channels; c++) stacked[to++] = frame[from++];
   }
 }
 
@@ -41,42 +49,45 @@ function join(
  */
 export class FrameStack<O extends DtypeArrays[Dtype], A> extends Wrapper<O, A> {
   readonly stack: number;
-  #frames: O[] = [];
+  readonly #channels: number;
+  #stacked: O;
 
   /** @throws InputError unless the stack is a positive integer and observations are arrays. */
   constructor(env: Env<O, A>, stack: number) {
     if (!Number.isSafeInteger(stack) || stack < 1) {
       throw new InputError(`frameStack ${stack} does not work: give a positive integer.`);
     }
-    super(env, { observation: stackedSpace(env.observationSpace, stack) as never });
+    const space = stackedSpace(env.observationSpace, stack);
+    super(env, { observation: space as never });
     this.stack = stack;
+    this.#channels = env.observationSpace.shape.at(-1)!;
+    this.#stacked = new ARRAYS[space.dtype](space.size) as O;
   }
 
   reset(options?: ResetOptions) {
     const { observation, info } = this.env.reset(options);
-    this.#frames = new Array<O>(this.stack).fill(observation);
-    return { observation: this.#joined(), info };
+    for (let i = 0; i < this.stack; i++) this.#push(observation);
+    return { observation: this.#stacked.slice() as O, info };
   }
 
   step(action: A) {
     const result = this.env.step(action);
-    this.#frames = [...this.#frames.slice(1), result.observation];
-    return { ...result, observation: this.#joined() };
+    this.#push(result.observation);
+    return { ...result, observation: this.#stacked.slice() as O };
   }
 
-  #joined(): O {
-    const whole = new ARRAYS[this.observationSpace.dtype!](this.#frames[0].length * this.stack) as O;
-    const channels = this.env.observationSpace.shape.at(-1)!;
-    this.#frames.forEach((frame, slot) => join(whole, frame, channels, this.stack, slot));
-    return whole;
+  #push(frame: O): void {
+    // Moving everything down by one frame's channels makes each frame older by one place in all pixels at once;
+    // what crosses from one pixel to the one before lands where the newest frame is written.
+    this.#stacked.copyWithin(0, this.#channels);
+    writeNewest(this.#stacked, frame, this.#channels, this.#channels * this.stack);
   }
 
   protected override saveOwn(): Json {
-    return this.#frames.map(encodeBytes);
+    return encodeBytes(this.#stacked);
   }
 
   protected override restoreOwn(state: Json): void {
-    const FrameArray = ARRAYS[this.observationSpace.dtype!];
-    this.#frames = (state as string[]).map((frame) => new FrameArray(decodeBytes(frame)) as O);
+    this.#stacked = new ARRAYS[this.observationSpace.dtype!](decodeBytes(state as string)) as O;
   }
 }
