@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileError, messageOf, writeFileAtomic } from '../base/index.ts';
@@ -65,6 +65,7 @@ export class RunWriter {
     this.#liveMs = liveSeconds * 1000;
     const experiment = experimentOf(folder);
     assertNotRunning(folder);
+    removeLeftovers(folder);
     const now = new Date().toISOString();
     const stored = storedStatus(folder);
     this.#status = {
@@ -192,6 +193,12 @@ export class RunWriter {
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
+}
+
+/** Removes the temporary files of a process that was killed while it replaced a file. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (/^\..+\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** The file's text, empty when there is no file yet. */

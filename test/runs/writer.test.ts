@@ -73,9 +73,11 @@ describe('RunWriter', () => {
     logStep(writer, 2);
     writer.close('interrupted');
     appendFileSync(join(folder, 'metrics.jsonl'), '{"kind"');
+    appendFileSync(join(folder, '.status.json.123.tmp'), '{"ver');
     new RunWriter(folder).close('interrupted');
     expect([...metricLines(folder)]).toHaveLength(2);
     expect(textOf(folder, 'metrics.jsonl').endsWith('}\n')).toBe(true);
+    expect(existsSync(join(folder, '.status.json.123.tmp'))).toBe(false);
   });
 
   test('numbers that JSON lacks come back as NaN', () => {
