@@ -4,7 +4,7 @@ import { dot, type View } from './view.ts';
 
 /** The integral of a square wave of period 2 that is +1 on [0, 1) and -1 on [1, 2). */
 function wave(x: number): number {
-  const f = x / 2 - Math.floor(x / 2);
+  const f = 0.5 * x - Math.floor(0.5 * x);
   return 2 * (f < 0.5 ? f : 1 - f);
 }
 
@@ -41,37 +41,45 @@ export function paintFloor(
   const dv = (2 * halfHeight) / height;
   // How fast the ray's z changes over a pixel: the width of the soft horizon.
   const soft = Math.abs(right[2]) * du + Math.abs(up[2]) * dv;
-  const mean = [0, 1, 2].map((k) => (colors[0][k] + colors[1][k]) * 127.5);
-  const swing = [0, 1, 2].map((k) => (colors[0][k] - colors[1][k]) * 127.5);
+  const [even, odd] = colors;
+  const mean = [0, 1, 2].map((k) => (even[k] + odd[k]) * 127.5);
+  const swing = [0, 1, 2].map((k) => (even[k] - odd[k]) * 127.5);
   const line = edge ? edge.width / tile : 0;
-  // The floor's normal points up.
-  const normal = [right[2], up[2], forward[2]] as const;
-  const sunny = lamp.sunDiffuse * Math.max(0, dot(normal, lamp.sun));
+  const lineColor = edge ? edge.color : even;
+  const squares = 1 / tile;
+  // The floor's normal in the camera's axes is the z part of those axes.
+  const sunny = lamp.sunDiffuse * Math.max(0, dot([right[2], up[2], forward[2]], lamp.sun));
   for (let row = 0, at = 0; row < height; row++) {
     const v = halfHeight - (row + 0.5) * dv;
+    const vx = v * up[0] + forward[0];
+    const vy = v * up[1] + forward[1];
+    const vz = v * up[2] + forward[2];
+    const vv = v * v + 1;
     for (let column = 0; column < width; column++, at += 3) {
       const u = (column + 0.5) * du - halfWidth;
-      const dz = u * right[2] + v * up[2] + forward[2];
-      let cover = 0.5 - dz / soft;
-      if (cover <= 0) continue;
-      cover = cover > 1 ? opacity : cover * opacity;
-      const slope = Math.min(dz, -soft / 2);
+      const dz = u * right[2] + vz;
+      const horizon = 0.5 - dz / soft;
+      if (horizon <= 0) continue;
+      let cover = horizon < 1 ? horizon * opacity : opacity;
+      const slope = dz < -soft / 2 ? dz : -soft / 2;
       const t = drop / slope;
-      const dx = u * right[0] + v * up[0] + forward[0];
-      const dy = u * right[1] + v * up[1] + forward[1];
-      // Moving by one pixel moves the floor point by t (side - direction side.z / direction.z).
-      const rightShare = right[2] / slope;
-      const upShare = up[2] / slope;
-      const wx = t * (Math.abs(right[0] - dx * rightShare) * du + Math.abs(up[0] - dx * upShare) * dv);
-      const wy = t * (Math.abs(right[1] - dy * rightShare) * du + Math.abs(up[1] - dy * upShare) * dv);
+      const dx = u * right[0] + vx;
+      const dy = u * right[1] + vy;
+      // One pixel to the side moves the point on the floor by t (side - direction side.z / direction.z).
+      const byRight = right[2] / slope;
+      const byUp = up[2] / slope;
+      const wx = t * (Math.abs(right[0] - dx * byRight) * du + Math.abs(up[0] - dx * byUp) * dv);
+      const wy = t * (Math.abs(right[1] - dy * byRight) * du + Math.abs(up[1] - dy * byUp) * dv);
       const x = position[0] + t * dx;
       const y = position[1] + t * dy;
-      if (halfExtent) cover *= inside(x, wx, halfExtent[0]) * inside(y, wy, halfExtent[1]);
-      if (cover <= 0) continue;
-      const px = x / tile;
-      const py = y / tile;
-      const hx = wx / tile / 2;
-      const hy = wy / tile / 2;
+      if (halfExtent) {
+        cover *= inside(x, wx, halfExtent[0]) * inside(y, wy, halfExtent[1]);
+        if (cover <= 0) continue;
+      }
+      const px = x * squares;
+      const py = y * squares;
+      const hx = 0.5 * wx * squares;
+      const hy = 0.5 * wy * squares;
       const parity = ((wave(px + hx) - wave(px - hx)) * (wave(py + hy) - wave(py - hy))) / (4 * hx * hy);
       let lines = 0;
       if (line > 0) {
@@ -79,14 +87,14 @@ export function paintFloor(
         const down = (pulses(py + hy, line) - pulses(py - hy, line)) / (2 * hy);
         lines = across + down - across * down;
       }
-      const facing = -dz / Math.sqrt(u * u + v * v + 1);
+      const facing = -dz / Math.sqrt(u * u + vv);
       const bright = lamp.ambient + sunny + lamp.diffuse * (facing > 0 ? facing : 0);
       for (let k = 0; k < 3; k++) {
         let c = mean[k] + swing[k] * parity;
-        if (lines > 0) c += (edge!.color[k] * 255 - c) * lines;
+        if (lines > 0) c += (lineColor[k] * 255 - c) * lines;
         c *= bright;
         const behind = out[at + k];
-        out[at + k] = Math.min(255, behind + ((c > 255 ? 255 : c) - behind) * cover + 0.5);
+        out[at + k] = behind + ((c > 255 ? 255 : c) - behind) * cover + 0.5;
       }
     }
   }

@@ -26,6 +26,8 @@ function constellation(count: number, seed: number): Float64Array {
 function paintSpecks(sky: GradientSky, view: View, width: number, height: number, out: Uint8Array): void {
   const { count, seed } = sky.specks ?? { count: 600, seed: 1 };
   const specks = constellation(count, seed);
+  // A speck is a point: the larger the pixel, the less of it the speck fills.
+  const share = Math.min(1, height / 120);
   for (let n = 0; n < specks.length; n += 4) {
     const [x, y, z] = rotate(view, [specks[n], specks[n + 1], specks[n + 2]]);
     if (z <= 0) continue;
@@ -33,7 +35,7 @@ function paintSpecks(sky: GradientSky, view: View, width: number, height: number
     const row = Math.floor((1 - y / z / view.halfHeight) * 0.5 * height);
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
     const at = (row * width + column) * 3;
-    for (let k = 0; k < 3; k++) out[at + k] += Math.floor((255 - out[at + k]) * specks[n + 3]);
+    for (let k = 0; k < 3; k++) out[at + k] += Math.floor((255 - out[at + k]) * specks[n + 3] * share);
   }
 }
 
