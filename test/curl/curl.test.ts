@@ -40,7 +40,7 @@ test('the double step moves the encoder further, and W as far', async () => {
     learner.update([randomImages(1, 8), randomImages(2, 8)], { log: false });
     const after = await agent.encoder.parameters.save();
     const name = 'head/dense/kernel';
-    const distance = after[name].data.reduce(
+    const distance = (after[name].data as Float32Array).reduce(
       (sum, value, i) => sum + Math.abs(value - before[name].data[i]),
       0,
     );
