@@ -141,6 +141,7 @@ describe('OrderEnforcing', () => {
     env.close();
     expect(() => env.step(act(0))).toThrow('after close()');
     expect(() => env.reset()).toThrow('after close()');
+    expect(() => env.render()).toThrow('after close()');
   });
 });
 

@@ -1,6 +1,6 @@
 import { InputError } from '../../base/index.ts';
 import type { Json } from '../../base/index.ts';
-import type { ResetOptions } from '../env.ts';
+import type { Picture, ResetOptions } from '../env.ts';
 import { Wrapper } from './wrapper.ts';
 
 type Phase = 'new' | 'running' | 'ended' | 'closed';
@@ -30,6 +30,14 @@ export class OrderEnforcing<O, A> extends Wrapper<O, A> {
     const result = this.env.step(action);
     if (result.terminated || result.truncated) this.#phase = 'ended';
     return result;
+  }
+
+  /** @throws InputError after `close`. */
+  override render(size?: { width: number; height: number }): Picture {
+    if (this.#phase === 'closed') {
+      throw new InputError('render() came after close(): make the environment anew.');
+    }
+    return super.render(size);
   }
 
   override close(): void {
