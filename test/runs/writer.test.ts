@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RunError } from '../../src/base/index.ts';
 import { followRun, metricLines, readRun, readStatus, RunWriter } from '../../src/runs/index.ts';
 import { JsonlSink } from '../../src/runs/sinks/index.ts';
-import { readEvents } from './events.ts';
+import { eventFiles, readEvents } from './events.ts';
 import { freshRun, line, messageFrom } from './fixtures.ts';
 
 const textOf = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
@@ -57,12 +57,15 @@ describe('RunWriter', () => {
   test('a resume from before the first line empties the files', () => {
     const folder = freshRun();
     const writer = new RunWriter(folder);
+    expect(eventFiles(folder)).toEqual([]);
     logStep(writer, 0);
+    writer.truncateAfter(-1);
     writer.truncateAfter(-1);
     expect(textOf(folder, 'metrics.jsonl')).toBe('');
     expect(textOf(folder, 'progress.csv')).toBe('kind,agentStep,envStep,wallSeconds\n');
     logStep(writer, 0);
     expect(followRun(folder).poll().lines).toHaveLength(2);
+    expect(eventFiles(folder)).toHaveLength(2);
     writer.close('finished');
     expect(readStatus(folder).state).toBe('finished');
   });

@@ -33,8 +33,10 @@ const PREFIX = 'events.out.tfevents.';
  * opens a further file, as TensorBoard expects.
  */
 export class TensorBoardSink implements MetricSink {
-  readonly #file: AppendFile;
+  readonly #folder: string;
   readonly #startSeconds: number;
+  readonly #resumeFrom: number;
+  #file: AppendFile | undefined;
 
   /**
    * @param startedAt when the run began (ms); the wall time of an event is counted from there.
@@ -42,15 +44,10 @@ export class TensorBoardSink implements MetricSink {
    * forget what it read beyond it.
    */
   constructor(folder: string, startedAt: number, resumeFrom = Infinity) {
-    const earlier = readdirSync(folder).filter((name) => name.startsWith(PREFIX));
-    for (const name of earlier) cutEvents(join(folder, name), resumeFrom);
+    this.#folder = folder;
     this.#startSeconds = startedAt / 1000;
-    this.#file = new AppendFile(join(folder, newName(earlier)));
-    this.#event(Date.now() / 1000, bytesField(EVENT.fileVersion, 'brain.Event:2'));
-    if (earlier.length > 0 && resumeFrom < Infinity) {
-      const start = integerField(SESSION_LOG.status, SESSION_START);
-      this.#event(Date.now() / 1000, bytesField(EVENT.sessionLog, start), resumeFrom + 1);
-    }
+    this.#resumeFrom = resumeFrom;
+    for (const name of eventFiles(folder)) cutEvents(join(folder, name), resumeFrom);
   }
 
   write({ kind, agentStep, wallSeconds, values }: MetricLine): void {
@@ -66,18 +63,34 @@ export class TensorBoardSink implements MetricSink {
   }
 
   flush(): void {
-    this.#file.sync();
+    this.#file?.sync();
   }
 
   close(): void {
-    this.#file.close();
+    this.#file?.close();
   }
 
   #event(wallTime: number, what: Buffer, step?: number): void {
     const at = step === undefined ? [] : [integerField(EVENT.step, step)];
+    this.#file ??= this.#open();
     this.#file.write(record(Buffer.concat([doubleField(EVENT.wallTime, wallTime), ...at, what])));
   }
+
+  /** Opens the file with the first event, so that a run opened twice before it begins leaves no empty one. */
+  #open(): AppendFile {
+    const earlier = eventFiles(this.#folder);
+    this.#file = new AppendFile(join(this.#folder, newName(earlier)));
+    const now = Date.now() / 1000;
+    this.#event(now, bytesField(EVENT.fileVersion, 'brain.Event:2'));
+    if (earlier.length > 0 && this.#resumeFrom < Infinity) {
+      const start = integerField(SESSION_LOG.status, SESSION_START);
+      this.#event(now, bytesField(EVENT.sessionLog, start), this.#resumeFrom + 1);
+    }
+    return this.#file;
+  }
 }
+
+const eventFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith(PREFIX));
 
 /** A name that sorts after the earlier ones: TensorBoard reads a folder's files in the order of their names. */
 function newName(earlier: readonly string[]): string {
