@@ -6,6 +6,7 @@ export * from './wrappers/index.ts';
 export { listEnvs, makeOptions, register } from './registry.ts';
 export type { EnvDescription, EnvRegistration, MakeOptions, OptionDescription } from './registry.ts';
 export { make } from './make.ts';
+export * from './vector/index.ts';
 export { checkEnv } from './checkEnv.ts';
 export { ControlEnv } from './control/index.ts';
 export type { ControlTask } from './control/index.ts';

@@ -1,0 +1,120 @@
+import { InputError } from '../../base/index.ts';
+import type { Env, Info } from '../env.ts';
+import { ARRAYS, Box } from '../spaces/index.ts';
+import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
+
+/**
+ * What happens after an episode of one of the environments has ended:
+ * - `next-step`: its next step ignores the action, resets, and gives reward 0. That step is no transition: do
+ *   not store it.
+ * - `same-step`: it resets within the step that ended. The observation is the new episode's first; the last one
+ *   of the old is `info.final_obs`, with `info.final_info`.
+ * - `disabled`: nothing; reset it with `mask`.
+ */
+export type AutoresetMode = 'next-step' | 'same-step' | 'disabled';
+
+export interface VectorResetOptions {
+  /** Environment i takes the seed `seed + i`, or the i-th of a list. */
+  seed?: number | readonly number[];
+  /** Resets only the environments marked here; the others keep their last observation. */
+  mask?: readonly boolean[];
+}
+
+/** Results of a step of all environments: entry i belongs to environment i. */
+export interface VectorStepResult<O> {
+  /** `[numEnvs, ...shape]`, row-major. */
+  observations: O;
+  rewards: Float64Array;
+  terminated: boolean[];
+  truncated: boolean[];
+  infos: Info[];
+}
+
+/** Several environments, stepped one after the other, with Gymnasium's autoreset modes. */
+export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
+  readonly envs: readonly Env<O, A>[];
+  readonly numEnvs: number;
+  readonly singleObservationSpace: Box<Dtype>;
+  readonly singleActionSpace: Space<A>;
+  readonly autoresetMode: AutoresetMode;
+  readonly #last: O[];
+  readonly #ended: boolean[];
+
+  /** @throws InputError without environments, or where their observations are no arrays or differ in shape. */
+  constructor(envs: readonly Env<O, A>[], { autoreset = 'next-step' as AutoresetMode } = {}) {
+    if (envs.length === 0) throw new InputError('A vector environment needs at least one environment.');
+    const space = envs[0].observationSpace as unknown;
+    if (!(space instanceof Box)) {
+      throw new InputError(`A vector environment needs observations from a Box, not ${String(space)}.`);
+    }
+    for (const env of envs) {
+      for (const kind of ['observationSpace', 'actionSpace'] as const) {
+        const [got, want] = [String(env[kind]), String(envs[0][kind])];
+        if (got !== want) throw new InputError(`Environments of one vector differ: ${got} and ${want}.`);
+      }
+    }
+    this.envs = envs;
+    this.numEnvs = envs.length;
+    this.singleObservationSpace = space as Box<Dtype>;
+    this.singleActionSpace = envs[0].actionSpace;
+    this.autoresetMode = autoreset;
+    this.#last = envs.map(() => new ARRAYS[this.singleObservationSpace.dtype](space.size) as O);
+    this.#ended = envs.map(() => false);
+  }
+
+  /** @throws InputError where seeds or mask are not as many as environments. */
+  reset({ seed, mask }: VectorResetOptions = {}): { observations: O; infos: Info[] } {
+    if (typeof seed === 'object') this.#checkLength('seeds', seed);
+    if (mask) this.#checkLength('mask entries', mask);
+    const infos = this.envs.map((env, i) => {
+      if (mask && !mask[i]) return {};
+      const own = typeof seed === 'number' ? seed + i : seed?.[i];
+      return this.#resetOne(env, i, own);
+    });
+    return { observations: this.#joined(), infos };
+  }
+
+  /** @throws InputError unless there is one action for each environment. */
+  step(actions: readonly A[]): VectorStepResult<O> {
+    this.#checkLength('actions', actions);
+    const rewards = new Float64Array(this.numEnvs);
+    const terminated = this.envs.map(() => false);
+    const truncated = this.envs.map(() => false);
+    const infos = this.envs.map((env, i) => {
+      if (this.#ended[i] && this.autoresetMode === 'next-step') return this.#resetOne(env, i);
+      const result = env.step(actions[i]);
+      rewards[i] = result.reward;
+      terminated[i] = result.terminated;
+      truncated[i] = result.truncated;
+      this.#last[i] = result.observation;
+      this.#ended[i] = result.terminated || result.truncated;
+      if (!this.#ended[i] || this.autoresetMode !== 'same-step') return result.info;
+      return { ...this.#resetOne(env, i), final_obs: result.observation, final_info: result.info };
+    });
+    return { observations: this.#joined(), rewards, terminated, truncated, infos };
+  }
+
+  close(): void {
+    for (const env of this.envs) env.close();
+  }
+
+  #resetOne(env: Env<O, A>, i: number, seed?: number): Info {
+    const { observation, info } = env.reset({ seed });
+    this.#last[i] = observation;
+    this.#ended[i] = false;
+    return info;
+  }
+
+  #joined(): O {
+    const { size, dtype } = this.singleObservationSpace;
+    const all = new ARRAYS[dtype](size * this.numEnvs) as O;
+    this.#last.forEach((observation, i) => all.set(observation, i * size));
+    return all;
+  }
+
+  #checkLength(what: string, list: readonly unknown[]): void {
+    if (list.length !== this.numEnvs) {
+      throw new InputError(`A vector of ${this.numEnvs} environments got ${list.length} ${what}.`);
+    }
+  }
+}
