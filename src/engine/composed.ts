@@ -2,6 +2,7 @@ import * as tf from './tensorflow.ts';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { filterGradient, inputGradient } from './composed/convolution.ts';
 import { onFreshWeights, PACKED_INPUTS } from './composed/fresh-weights.ts';
+import { identity } from './composed/identity.ts';
 import { maxPoolGradient } from './composed/max-pool.ts';
 import { transposedProduct } from './composed/matmul.ts';
 import { Scratch } from './composed/scratch.ts';
@@ -18,6 +19,7 @@ const COMPOSED: Record<string, ComposedKernel> = {
   Sum: imageSum,
   UnsortedSegmentSum: segmentSum,
   MaxPoolGrad: maxPoolGradient,
+  Identity: identity,
 };
 
 /** The library's kernels that composed ones call. */
