@@ -16,3 +16,5 @@ export { Sgd } from './optimisers/sgd.ts';
 export { Parameters } from './parameters.ts';
 export { currentEngine, startEngine, stopEngine } from './start.ts';
 export type { EngineInfo, EngineName, EngineOptions } from './start.ts';
+export { checkNoLeak } from './memory.ts';
+export { readSafetensors, writeSafetensors } from './safetensors.ts';

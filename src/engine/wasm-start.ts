@@ -38,7 +38,7 @@ export async function startWasm(threads: number): Promise<WasmBackend> {
   library.setThreadsCount(threaded ? Math.min(threads, POOL_SIZE) : 1);
   const backend = new library.BackendWasm(withBridge(module) as never);
   for (const worker of module.PThread?.runningWorkers ?? []) worker.unref();
-  tf.removeBackend('wasm');
+  if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');
   tf.registerBackend('wasm', () => backend, 2);
   if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js refused the wasm backend');
 
