@@ -148,11 +148,17 @@ INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, c
   for (int u = 0; u < sh; u++)
     for (int v = 0; v < sw; v++) {
       const int tallness = tapsOfPhase(s.filterHeight, sh, u), wideness = tapsOfPhase(s.filterWidth, sw, v);
-      packPanels(panels, tallness * wideness * co, ci, [&](int k, int n) {
-        const int r = u + sh * (tallness - 1 - k / (wideness * co));
-        const int q = v + sw * (wideness - 1 - k / co % wideness);
-        return filter[((r * s.filterWidth + q) * ci + n) * co + k % co];
-      });
+      for (int n = 0, at = 0; n < ci; n += PANEL) {
+        const int width = panelWidth(ci - n);
+        for (int t = tallness - 1; t >= 0; t--)
+          for (int q = wideness - 1; q >= 0; q--) {
+            const float *tap = filter + ((u + sh * t) * s.filterWidth + v + sw * q) * ci * co;
+            for (int l = 0; l < width; l++)
+              for (int k = 0; k < co; k++)
+                panels[at + k * width + l] = n + l < ci ? tap[(n + l) * co + k] : 0.f;
+            at += co * width;
+          }
+      }
       panels += tallness * wideness * co * packed;
     }
   float *images = panels;

@@ -51,12 +51,16 @@ void exportedConvInputGradient(Pool *pool, const ConvShape *s, const float *dy, 
   convInputGradient(pool, *s, dy, filter, dx, scratch);
 }
 
-EXPORT(productScratch) int exportedProductScratch() { return productScratch(); }
+/** Floats of scratch that a product needs. */
+EXPORT(productScratch) double exportedProductScratch(int rows, int inner, int columns, int threads) {
+  return productScratch({rows, inner, columns, false, false, nullptr, nullptr, nullptr, nullptr, false}, threads);
+}
 
 EXPORT(product)
 void exportedProduct(Pool *pool, int rows, int inner, int columns, int transposeA, int transposeB, const float *a,
-                     const float *b, const float *bias, int rectify, float *c, float *scratch) {
-  product(pool, {rows, inner, columns, transposeA != 0, transposeB != 0, a, b, bias, c, rectify != 0}, scratch);
+                     const float *b, const float *bias, int rectify, float *c, int threads, float *scratch) {
+  const Product m = {rows, inner, columns, transposeA != 0, transposeB != 0, a, b, bias, c, rectify != 0};
+  product(pool, m, threads, scratch);
 }
 
 /** Scratch: 64 rows of whole vectors. */

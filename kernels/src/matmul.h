@@ -11,77 +11,142 @@ struct Product {
   bool rectify;
 };
 
-/** Inner products are cut into blocks of so many terms, so that a block of b stays in the nearest cache. */
-constexpr int INNER = 512;
+/** Terms of a sum that are taken at a time, so that a panel of b stays in the nearest cache. */
+constexpr int INNER = 256;
 /** Most rows of one task. */
 constexpr int ROWS = 96;
-/** From so many columns on, rows of b lie too far apart to be read in place by many rows of a. */
-constexpr int WIDE = 64;
+/** Floats between the rows of a copied block: with a power of two all rows would compete for one place in the cache. */
+constexpr int ROW_STRIDE = INNER + 16;
+/** With fewer rows than this, copying parts of b to panels costs more than reading it in place. */
+constexpr int FEW_ROWS = 2 * TILE;
 
-/** Scratch of one thread: a panel of b, and a block of a where that is transposed. */
-INLINE int productScratch() { return INNER * PANEL + (ROWS + TILE) * INNER; }
+/** Scratch of one thread: a panel of b and a block of a. */
+constexpr int PRODUCT_SCRATCH = INNER * PANEL + ROWS * ROW_STRIDE;
 
-/** The block of c at [row0, row1) x [column0, column1), the latter beginning with a whole panel. */
-INLINE void productBlock(const Product &m, int row0, int row1, int column0, int column1, float *scratch) {
-  float *panel = scratch, *packedA = scratch + INNER * PANEL;
-  const bool packB = m.transposeB || (m.columns > WIDE && row1 - row0 >= 4 * TILE);
-  for (int k0 = 0; k0 == 0 || k0 < m.inner; k0 += INNER) {
-    const int length = smaller(INNER, m.inner - k0);
-    const bool last = k0 + length >= m.inner;
-    if (m.transposeA)
-      forTiles(row1 - row0, [&](int row, int rows) {
-        float *to = packedA + row * length;
-        const float *from = m.a + k0 * m.rows + row0 + row;
-        for (int k = 0; k < length; k++, to += rows, from += m.rows)
-          for (int p = 0; p < rows; p++) to[p] = from[p];
-      });
-    for (int n = column0; n < column1; n += PANEL) {
+/**
+ * A long sum with a small result is cut into so many slices, each summed by itself and then added up: so a and b are
+ * read once, by whichever thread. The number depends on the shape only, so that sums never vary.
+ */
+INLINE int innerSlices(const Product &m) {
+  return double(m.rows) * m.columns <= 1 << 14 ? bigger(1, smaller(16, m.inner / (4 * INNER))) : 1;
+}
+
+/** Part of a product: rows, columns (beginning with a whole panel) and terms. */
+struct Part {
+  int row0, row1, column0, column1, inner0, inner1;
+};
+
+/** Copies rows of a, or columns where that is transposed: tile by tile, the rows of a tile side by side. */
+INLINE void copyRows(const Product &m, const Part &part, int k0, int length, float *to) {
+  const int rows = part.row1 - part.row0;
+  if (!m.transposeA) {
+    for (int row = 0; row < rows; row++)
+      __builtin_memcpy(to + row * ROW_STRIDE, m.a + (part.row0 + row) * m.inner + k0, length * 4u);
+    return;
+  }
+  forTiles(rows, [&](int row, int height) INLINE_LAMBDA {
+    const float *from = m.a + k0 * m.rows + part.row0 + row;
+    float *out = to + row * length;
+    if (height == LANES)
+      for (int k = 0; k < length; k++) store(out + k * LANES, load(from + k * m.rows));
+    else
+      for (int k = 0; k < length; k++)
+        for (int p = 0; p < height; p++) out[k * height + p] = from[k * m.rows + p];
+  });
+}
+
+/** Copies the columns [n, n + width) of b, with zeros beyond the last column. */
+INLINE void copyPanel(const Product &m, int k0, int length, int n, int width, float *panel) {
+  const int left = m.columns - n;
+  if (!m.transposeB) {
+    for (int l = 0; l < width; l += LANES)
+      for (int k = 0; k < length; k++)
+        store(panel + k * width + l, loadSome(m.b + (k0 + k) * m.columns + n + l, left - l));
+    return;
+  }
+  for (int l = 0; l < width; l++) {
+    const float *from = m.b + (n + l) * m.inner + k0;
+    if (l < left)
+      for (int k = 0; k < length; k++) panel[k * width + l] = from[k];
+    else
+      for (int k = 0; k < length; k++) panel[k * width + l] = 0.f;
+  }
+}
+
+/** Computes one part of c, which holds no bias yet. */
+INLINE void productPart(const Product &m, const Part &part, float *c, const float *bias, bool rectify, float *scratch) {
+  float *panel = scratch, *block = scratch + INNER * PANEL;
+  const int rows = part.row1 - part.row0;
+  for (int k0 = part.inner0; k0 < part.inner1; k0 += INNER) {
+    const int length = smaller(INNER, part.inner1 - k0);
+    const bool first = k0 == part.inner0, last = k0 + length == part.inner1;
+    // A block of a that meets few panels is read in place.
+    const bool copied = (rows >= FEW_ROWS && part.column1 - part.column0 > 2 * PANEL);
+    if (copied || m.transposeA) copyRows(m, part, k0, length, block);
+    for (int n = part.column0; n < part.column1; n += PANEL) {
       const int left = m.columns - n, width = panelWidth(left);
-      const bool whole = left >= width;
-      const float *w = m.b + k0 * m.columns + n;
-      int wStep = m.columns;
-      if (packB || !whole) {
-        for (int k = 0; !m.transposeB && k < length; k++)
-          for (int l = 0; l < width; l += LANES)
-            store(panel + k * width + l, loadSome(w + k * m.columns + l, bigger(0, left - l)));
-        for (int l = 0; m.transposeB && l < width; l++) {
-          const float *from = m.b + (n + l) * m.inner + k0;
-          for (int k = 0; k < length; k++) panel[k * width + l] = l < left ? from[k] : 0.f;
-        }
-        w = panel;
-        wStep = width;
-      }
-      forTiles(row1 - row0, [&](int row, int rows) INLINE_LAMBDA {
-        withTile(rows, left, [&](auto P, auto N) INLINE_LAMBDA {
-          float *c = m.c + (row0 + row) * m.columns + n;
+      // Few rows do not pay for the copy of a panel.
+      const bool inPlace = !m.transposeA && !m.transposeB && left >= width && rows < FEW_ROWS;
+      if (!inPlace) copyPanel(m, k0, length, n, width, panel);
+      forTiles(rows, [&](int row, int height) INLINE_LAMBDA {
+        withTile(height, left, [&](auto P, auto N) INLINE_LAMBDA {
+          constexpr int WIDTH = N * LANES;
+          const float *x = copied ? block + row * ROW_STRIDE : m.a + (part.row0 + row) * m.inner + k0;
+          const int xRow = copied ? ROW_STRIDE : m.inner;
+          float *out = c + (part.row0 + row) * m.columns + n;
           Tile<P, N> tile;
           fill(tile, nullptr);
-          if (m.transposeA) accumulate(tile, packedA + row * length, 1, P, w, wStep, length);
-          else accumulate(tile, m.a + (row0 + row) * m.inner + k0, m.inner, 1, w, wStep, length);
-          if (k0 > 0) addTile(tile, c, m.columns, left);
-          else if (m.bias) addTile(tile, m.bias + n, 0, left);
-          storeTile(tile, c, m.columns, left, last && m.rectify);
+          if (m.transposeA) accumulate(tile, block + row * length, 1, P, panel, WIDTH, length);
+          else if (inPlace) accumulate(tile, x, xRow, 1, m.b + k0 * m.columns + n, m.columns, length);
+          else accumulate(tile, x, xRow, 1, panel, WIDTH, length);
+          if (!first) addTile(tile, out, m.columns, left);
+          else if (bias) addTile(tile, bias + n, 0, left);
+          storeTile(tile, out, m.columns, left, last && rectify);
         });
       });
     }
   }
 }
 
-/** Scratch: productScratch() floats for each thread. */
-INLINE void product(Pool *pool, const Product &m, float *scratch) {
+INLINE double productScratch(const Product &m, int threads) {
+  const int slices = innerSlices(m);
+  return double(threads) * PRODUCT_SCRATCH + (slices > 1 ? double(slices) * m.rows * m.columns : 0);
+}
+
+/** Scratch: PRODUCT_SCRATCH floats for each thread, then one result for each slice of the terms. */
+INLINE void product(Pool *pool, const Product &m, int threads, float *scratch) {
   const double work = double(m.rows) * m.inner * m.columns;
-  // Blocks of c: rows first, as they cost nothing to cut unless b has to be packed for each; then panels of columns.
+  const int slices = innerSlices(m), panels = ceilDivide(m.columns, PANEL), size = m.rows * m.columns;
+  float *results = scratch + threads * PRODUCT_SCRATCH;
+  // Blocks of c, enough for all threads: columns rather than rows, because each block of rows copies b anew.
   const int wanted = work < WORTH_THREADS ? 1 : 4 * pool->threads;
-  const int panels = ceilDivide(m.columns, PANEL);
   int rowBlocks = ceilDivide(m.rows, ROWS);
-  int columnBlocks = smaller(panels, ceilDivide(wanted, rowBlocks));
-  if (m.columns <= WIDE && !m.transposeB) {
-    rowBlocks = bigger(rowBlocks, smaller(wanted, ceilDivide(m.rows, 2 * TILE)));
-    columnBlocks = smaller(panels, ceilDivide(wanted, rowBlocks));
-  }
-  parallel(pool, rowBlocks * columnBlocks, work, [&](int task, int worker) {
-    const int i = task / columnBlocks, j = task % columnBlocks;
-    productBlock(m, m.rows * i / rowBlocks, m.rows * (i + 1) / rowBlocks, panels * j / columnBlocks * PANEL,
-                 smaller(m.columns, panels * (j + 1) / columnBlocks * PANEL), scratch + worker * productScratch());
+  const int columnBlocks = smaller(bigger(1, panels / 4), ceilDivide(wanted, rowBlocks * slices));
+  if (rowBlocks * columnBlocks * slices < pool->threads)
+    rowBlocks = bigger(rowBlocks, smaller(wanted / columnBlocks, ceilDivide(m.rows, 4 * TILE)));
+  const int blocks = rowBlocks * columnBlocks;
+  parallel(pool, blocks * slices, work, [&](int task, int worker) {
+    const int slice = task / blocks, i = task % blocks / columnBlocks, j = task % columnBlocks;
+    // Slices begin at whole multiples of INNER.
+    const int steps = ceilDivide(m.inner, INNER);
+    const Part part = {
+        m.rows * i / rowBlocks,
+        m.rows * (i + 1) / rowBlocks,
+        panels * j / columnBlocks * PANEL,
+        smaller(m.columns, panels * (j + 1) / columnBlocks * PANEL),
+        steps * slice / slices * INNER,
+        smaller(m.inner, steps * (slice + 1) / slices * INNER),
+    };
+    float *own = scratch + worker * PRODUCT_SCRATCH;
+    if (slices == 1) productPart(m, part, m.c, m.bias, m.rectify, own);
+    else productPart(m, part, results + slice * size, nullptr, false, own);
   });
+  if (slices == 1) return;
+  for (int row = 0; row < m.rows; row++)
+    for (int n = 0; n < m.columns; n += LANES) {
+      const int count = smaller(LANES, m.columns - n), at = row * m.columns + n;
+      Vector total = m.bias ? loadSome(m.bias + n, count) : Vector{};
+      for (int slice = 0; slice < slices; slice++) total += loadSome(results + slice * size + at, count);
+      storeSome(m.c + at, m.rectify ? relu(total) : total, count);
+    }
 }

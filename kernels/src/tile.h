@@ -10,21 +10,17 @@ template <int P, int N> struct Tile {
 /** Columns of a full panel: packed weights hold panels of so many columns side by side. */
 constexpr int PANEL = 2 * LANES;
 
-/**
- * sum[p][n] += sum over k < length of x[p * xRow + k * xStep] * w[k * wStep + n].
- */
+/** sum[p][n] += sum over k < length of x[p * xRow + k * xStep] * w[k * wStep + n]. */
 template <int P, int N>
 INLINE void accumulate(Tile<P, N> &tile, const float *x, int xRow, int xStep, const float *w, int wStep, int length) {
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < length; k++) {
+  for (int k = 0; k < length; k++, x += xStep, w += wStep) {
     Vector weight[N];
     for (int n = 0; n < N; n++) weight[n] = load(w + n * LANES);
     for (int p = 0; p < P; p++) {
       const Vector value = splat(x[p * xRow]);
       for (int n = 0; n < N; n++) tile.sum[p][n] = multiplyAdd(value, weight[n], tile.sum[p][n]);
     }
-    x += xStep;
-    w += wStep;
   }
 }
 
@@ -69,8 +65,6 @@ template <class Body> INLINE void withTile(int rows, int columns, const Body &bo
     CURLEW_ROWS(2)
     CURLEW_ROWS(3)
     CURLEW_ROWS(4)
-    CURLEW_ROWS(5)
-    CURLEW_ROWS(6)
   }
 #undef CURLEW_ROWS
 }

@@ -21,11 +21,11 @@ export interface KernelExports {
   convInputGradient(
     pool: Pointer, shape: Pointer, dy: Pointer, filter: Pointer, dx: Pointer, scratch: Pointer,
   ): void;
-  productScratch(): number;
+  productScratch(rows: number, inner: number, columns: number, threads: number): number;
   // prettier-ignore
   product(
     pool: Pointer, rows: number, inner: number, columns: number, transposeA: number, transposeB: number,
-    a: Pointer, b: Pointer, bias: Pointer, relu: number, c: Pointer, scratch: Pointer,
+    a: Pointer, b: Pointer, bias: Pointer, relu: number, c: Pointer, threads: number, scratch: Pointer,
   ): void;
   sumRows(pool: Pointer, x: Pointer, rows: number, columns: number, y: Pointer, scratch: Pointer): void;
   sumAll(pool: Pointer, x: Pointer, size: number, y: Pointer, scratch: Pointer): void;

@@ -18,7 +18,7 @@ export const product: OwnKernel = ({ inputs, attrs, backend, runtime }) => {
   if (bias && sizeOf(bias) !== columns) return null;
   const c = output(backend, [...batchShape, rows, columns]);
   const { kernels, pool, threads, pointer } = runtime;
-  const scratch = runtime.scratch(threads * kernels.productScratch());
+  const scratch = runtime.scratch(kernels.productScratch(rows, inner, columns, threads));
   const biasAt = bias ? pointer(bias) : 0;
   const relu = Number(activation === 'relu');
   const [aAt, bAt, cAt] = [pointer(a), pointer(b), pointer(c)];
@@ -26,7 +26,7 @@ export const product: OwnKernel = ({ inputs, attrs, backend, runtime }) => {
     // prettier-ignore
     kernels.product(
       pool, rows, inner, columns, Number(transposeA), Number(transposeB),
-      aAt + 4 * i * rows * inner, bAt + 4 * i * inner * columns, biasAt, relu, cAt + 4 * i * rows * columns, scratch,
+      aAt + 4 * i * rows * inner, bAt + 4 * i * inner * columns, biasAt, relu, cAt + 4 * i * rows * columns, threads, scratch,
     );
   }
   return c;
