@@ -10,7 +10,7 @@ import {
   type Json,
   type Snapshot,
 } from '../base/index.ts';
-import { readSafetensors, writeSafetensors } from './temporary.ts';
+import { readSafetensors, writeSafetensors } from '../engine/index.ts';
 import { ReplayBuffer, type ReplayManifest } from '../replay/index.ts';
 
 const VERSION = 1;
@@ -32,8 +32,10 @@ export interface Checkpoint {
   replay: ReplayManifest | null;
 }
 
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+function sha256(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }
 
 /**
@@ -122,10 +124,10 @@ export class Checkpoints {
   }
 
   #write(name: string, agentStep: number, snapshot: Snapshot, replay: ReplayManifest | null): void {
-    const bytes = writeSafetensors(snapshot.tensors, { agentStep: String(agentStep) });
-    const digest = sha256(bytes);
+    const parts = writeSafetensors(snapshot.tensors, { agentStep: String(agentStep) });
+    const digest = sha256(...parts);
     const file = `${name}-${digest.slice(0, 16)}.safetensors`;
-    writeFileAtomic(join(this.folder, file), bytes);
+    writeFileAtomic(join(this.folder, file), parts);
     const tensors = { file, sha256: digest };
     const state: CheckpointState = {
       experiment: this.#experiment,
@@ -160,7 +162,7 @@ export class Checkpoints {
       throw new RunError(`The checkpoint file ${path} is damaged (checksum differs).`);
     return {
       agentStep: state.agentStep,
-      snapshot: { tensors: readSafetensors(bytes).tensors, values: state.values },
+      snapshot: { tensors: readSafetensors(bytes, path).tensors, values: state.values },
       replay: state.replay,
     };
   }

@@ -15,7 +15,7 @@ export class Film {
   #renderFps = 25;
 
   /** @param record how many episodes to record */
-  constructor(record: number, size = { width: 128, height: 128 }) {
+  constructor(record: number, size = { width: 160, height: 160 }) {
     this.#record = record;
     this.#size = size;
   }

@@ -7,7 +7,8 @@ import { Pulse, throttle } from './pulse.ts';
 import type { Recorder } from './recorder.ts';
 import { Film } from './film.ts';
 import { Stopwatch } from './stopwatch.ts';
-import type { Counters, Metrics, Parts, PixelEnv, Policy } from './types.ts';
+import type { Metrics } from '../agents/index.ts';
+import type { Counters, Parts, PixelEnv, Policy } from './types.ts';
 
 export interface OffPolicyOptions {
   experiment: Experiment;

@@ -1,9 +1,9 @@
 import { joinSnapshots, partOf, type Snapshot } from '../base/index.ts';
-import type { Agent, TransitionBatch } from '../agents/index.ts';
+import type { Agent, Metrics, TransitionBatch } from '../agents/index.ts';
 import type { ContrastiveLearner } from '../curl/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
 import { centerCrop, type ReplayBuffer } from '../replay/index.ts';
-import type { Learner, Metrics } from './types.ts';
+import type { Learner } from './types.ts';
 
 /** What one update reads from the replay buffer: bytes and numbers, nothing on the engine yet. */
 export interface PixelBatch {

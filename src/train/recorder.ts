@@ -1,6 +1,7 @@
 import type { Picture } from '../envs/index.ts';
 import type { MetricKind, RunPhase } from '../runs/index.ts';
-import type { Counters, Metrics } from './types.ts';
+import type { Metrics } from '../agents/index.ts';
+import type { Counters } from './types.ts';
 
 /** Where the loop leaves what it has to tell; the run folder in a real run, a list in tests. */
 export interface Recorder {

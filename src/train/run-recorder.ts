@@ -2,10 +2,17 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../base/index.ts';
 import type { Picture } from '../envs/index.ts';
-import { metricLines, unstackFrames, type MetricKind, type RunPhase, type RunWriter } from '../runs/index.ts';
-import { encodeGif } from './temporary.ts';
+import {
+  encodeGif,
+  metricLines,
+  unstackFrames,
+  type MetricKind,
+  type RunPhase,
+  type RunWriter,
+} from '../runs/index.ts';
 import type { Recorder } from './recorder.ts';
-import type { Counters, Metrics } from './types.ts';
+import type { Metrics } from '../agents/index.ts';
+import type { Counters } from './types.ts';
 
 /** Most films in `episodes/`; the run's span stays covered. */
 const MOST_EPISODES = 24;
@@ -52,7 +59,7 @@ export class RunRecorder implements Recorder {
   episode(name: string, pictures: Picture[], fps: number): void {
     const folder = join(this.#writer.folder, 'episodes');
     makeFolder(folder);
-    writeFileAtomic(join(folder, `${name}.gif`), encodeGif(pictures, { fps }));
+    writeFileAtomic(join(folder, `${name}.gif`), encodeGif(pictures, fps, 1));
     thinOut(folder);
   }
 

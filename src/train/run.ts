@@ -103,6 +103,8 @@ export async function runTraining(
   process.on('SIGINT', stop).on('SIGTERM', stop).on('disconnect', stop).on('message', onMessage);
   // A terminal or parent that is gone must not end the run before it is saved.
   process.on('SIGHUP', stop);
+  // The parent may be gone before this process came to listen.
+  if (process.connected === false) stop();
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     return await trainRun(folder, { ...options, onNote: note, signal: controller.signal });

@@ -1,11 +1,12 @@
 import type { Checkpointable, Json } from '../base/index.ts';
+import type { Metrics } from '../agents/index.ts';
 import type { Env } from '../envs/index.ts';
 import type { ReplayBuffer } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
 import type { ActionCodec } from './actions.ts';
 
-/** Named scalars of one update, such as `loss.critic`. */
-export type Metrics = Record<string, number>;
+
+export type { Metrics };
 
 /** Chooses an action in [-1, 1] (or the index of a discrete one) from one whole stacked observation. */
 export type Policy = (observation: Uint8Array) => Float32Array | Promise<Float32Array>;

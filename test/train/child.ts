@@ -1,0 +1,23 @@
+/**
+ * A training process over the fake parts: `node child.ts __train FOLDER`. `CURLEW_TEST_SLOW` waits that many
+ * milliseconds a step, so that a test can hit a moment of its choice.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { runTraining, type Build } from '../../src/train/index.ts';
+import { fakeParts } from './fakes.ts';
+
+const slow = Number(process.env.CURLEW_TEST_SLOW ?? 0);
+
+const build: Build = (experiment) => {
+  const parts = fakeParts(experiment, process.env.CURLEW_TEST_SAVES !== 'no');
+  const act = parts.learner.act.bind(parts.learner);
+  const learner = Object.assign(parts.learner, {
+    act: async (...args: Parameters<typeof act>) => {
+      if (slow > 0) await setTimeout(slow);
+      return act(...args);
+    },
+  });
+  return Promise.resolve({ ...parts, learner });
+};
+
+process.exitCode = await runTraining(process.argv[3], { build });

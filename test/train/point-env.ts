@@ -1,0 +1,59 @@
+import { Random, type Json } from '../../src/base/index.ts';
+import { Box, register, type Env, type EnvSpec } from '../../src/envs/index.ts';
+
+/** A bare environment: a dot on a plane, driven by two-dimensional actions; the middle is worth most. */
+class PointEnv implements Env<Float32Array, Float32Array> {
+  readonly observationSpace = new Box({ low: -Infinity, high: Infinity, shape: [2] });
+  readonly actionSpace = new Box({ low: -1, high: 1, shape: [2] });
+  readonly metadata = { renderModes: ['rgb_array'], renderFps: 25 };
+  readonly spec: EnvSpec | null = null;
+  #random = Random.stream(0, 'point');
+  #place = Float32Array.of(0, 0);
+
+  get unwrapped() {
+    return this;
+  }
+
+  reset({ seed }: { seed?: number } = {}) {
+    if (seed !== undefined) this.#random = Random.stream(seed, 'point');
+    this.#place = Float32Array.of(this.#random.uniform(-1, 1), this.#random.uniform(-1, 1));
+    return { observation: this.#place.slice(), info: {} };
+  }
+
+  step(action: Float32Array) {
+    this.#place = this.#place.map((x, i) =>
+      Math.max(-1, Math.min(1, x + 0.2 * action[i] + 0.02 * this.#random.normal())),
+    );
+    const reward = 1 - Math.abs(this.#place[0]) / 2 - Math.abs(this.#place[1]) / 2;
+    return { observation: this.#place.slice(), reward, terminated: false, truncated: false, info: {} };
+  }
+
+  render({ width, height } = { width: 16, height: 16 }) {
+    const data = new Uint8Array(width * height * 3).fill(40);
+    const x = Math.round(((this.#place[0] + 1) / 2) * (width - 1));
+    const y = Math.round(((this.#place[1] + 1) / 2) * (height - 1));
+    data.fill(250, 3 * (y * width + x), 3 * (y * width + x) + 3);
+    return { width, height, data };
+  }
+
+  close() {
+    // Nothing is held.
+  }
+
+  state(): Json {
+    return { random: this.#random.state() as unknown as Json, place: [...this.#place] };
+  }
+
+  restore(state: Json) {
+    const { random, place } = state as unknown as { random: ReturnType<Random['state']>; place: number[] };
+    this.#random.restore(random);
+    this.#place = Float32Array.from(place);
+  }
+}
+
+register({
+  id: 'test/Point-v0',
+  description: 'a dot on a plane',
+  maxEpisodeSteps: 30,
+  create: () => new PointEnv(),
+});
