@@ -1,0 +1,40 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEngine, stopEngine, tf } from '../../src/engine/index.ts';
+import { randomBatch, randomImages, smallAgent, smallCurl } from './fixture.ts';
+
+beforeAll(async () => {
+  await startEngine({ name: 'wasm', threads: 2 });
+});
+afterAll(stopEngine);
+
+/** Resident memory in bytes once the garbage is gone. */
+function resident(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage.rss();
+}
+
+test('1,000 updates of SAC and CURL hold tensors and resident memory flat', () => {
+  const agent = smallAgent();
+  const learner = smallCurl(agent);
+  const batch = randomBatch(1, 32);
+  const positives = randomImages(2, 32);
+  const update = (times: number) => {
+    for (let i = 0; i < times; i++) {
+      agent.update(batch, { log: i % 100 === 0 });
+      learner.update([batch.observations, positives], { log: i % 100 === 0 });
+    }
+  };
+  // The first updates and collections grow the heaps to their working size.
+  for (let i = 0; i < 3; i++) {
+    update(200);
+    resident();
+  }
+  const before = { tensors: tf.memory().numTensors, bytes: tf.memory().numBytes, resident: resident() };
+  update(1000);
+  expect(tf.memory().numTensors).toBe(before.tensors);
+  expect(tf.memory().numBytes).toBe(before.bytes);
+  expect(resident()).toBeLessThan(1.05 * before.resident);
+});
