@@ -42,13 +42,18 @@ export function paintFloor(
   // How fast the ray's z changes over a pixel: the width of the soft horizon.
   const soft = Math.abs(right[2]) * du + Math.abs(up[2]) * dv;
   const [even, odd] = colors;
-  const mean = [0, 1, 2].map((k) => (even[k] + odd[k]) * 127.5);
-  const swing = [0, 1, 2].map((k) => (even[k] - odd[k]) * 127.5);
+  // The pattern is mean + swing * parity, parity from -1 to 1.
+  const [red0, green0, blue0] = [0, 1, 2].map((k) => (even[k] + odd[k]) * 127.5);
+  const [red1, green1, blue1] = [0, 1, 2].map((k) => (even[k] - odd[k]) * 127.5);
   const line = edge ? edge.width / tile : 0;
   const lineColor = edge ? edge.color : even;
   const squares = 1 / tile;
   // The floor's normal in the camera's axes is the z part of those axes.
   const sunny = lamp.sunDiffuse * Math.max(0, dot([right[2], up[2], forward[2]], lamp.sun));
+  let lastY = NaN;
+  let lastWy = NaN;
+  let waveY = 0;
+  let lineY = 0;
   for (let row = 0, at = 0; row < height; row++) {
     const v = halfHeight - (row + 0.5) * dv;
     const vx = v * up[0] + forward[0];
@@ -61,13 +66,13 @@ export function paintFloor(
       const horizon = 0.5 - dz / soft;
       if (horizon <= 0) continue;
       let cover = horizon < 1 ? horizon * opacity : opacity;
-      const slope = dz < -soft / 2 ? dz : -soft / 2;
-      const t = drop / slope;
+      const inverse = 1 / (dz < -soft / 2 ? dz : -soft / 2);
+      const t = drop * inverse;
       const dx = u * right[0] + vx;
       const dy = u * right[1] + vy;
       // One pixel to the side moves the point on the floor by t (side - direction side.z / direction.z).
-      const byRight = right[2] / slope;
-      const byUp = up[2] / slope;
+      const byRight = right[2] * inverse;
+      const byUp = up[2] * inverse;
       const wx = t * (Math.abs(right[0] - dx * byRight) * du + Math.abs(up[0] - dx * byUp) * dv);
       const wy = t * (Math.abs(right[1] - dy * byRight) * du + Math.abs(up[1] - dy * byUp) * dv);
       const x = position[0] + t * dx;
@@ -76,26 +81,41 @@ export function paintFloor(
         cover *= inside(x, wx, halfExtent[0]) * inside(y, wy, halfExtent[1]);
         if (cover <= 0) continue;
       }
-      const px = x * squares;
-      const py = y * squares;
-      const hx = 0.5 * wx * squares;
-      const hy = 0.5 * wy * squares;
-      const parity = ((wave(px + hx) - wave(px - hx)) * (wave(py + hy) - wave(py - hy))) / (4 * hx * hy);
-      let lines = 0;
-      if (line > 0) {
-        const across = (pulses(px + hx, line) - pulses(px - hx, line)) / (2 * hx);
-        const down = (pulses(py + hy, line) - pulses(py - hy, line)) / (2 * hy);
-        lines = across + down - across * down;
+      const low = (x - wx / 2) * squares;
+      const high = (x + wx / 2) * squares;
+      const scale = 1 / (high - low);
+      const waveX = (wave(high) - wave(low)) * scale;
+      const lineX = line > 0 ? (pulses(high, line) - pulses(low, line)) * scale : 0;
+      // Cameras that look along y see the same y all along a row.
+      if (y !== lastY || wy !== lastWy) {
+        lastY = y;
+        lastWy = wy;
+        const near = (y - wy / 2) * squares;
+        const far = (y + wy / 2) * squares;
+        waveY = (wave(far) - wave(near)) / (far - near);
+        lineY = line > 0 ? (pulses(far, line) - pulses(near, line)) / (far - near) : 0;
       }
+      const parity = waveX * waveY;
+      const lines = lineX + lineY - lineX * lineY;
       const facing = -dz / Math.sqrt(u * u + vv);
       const bright = lamp.ambient + sunny + lamp.diffuse * (facing > 0 ? facing : 0);
-      for (let k = 0; k < 3; k++) {
-        let c = mean[k] + swing[k] * parity;
-        if (lines > 0) c += (lineColor[k] * 255 - c) * lines;
-        c *= bright;
-        const behind = out[at + k];
-        out[at + k] = behind + ((c > 255 ? 255 : c) - behind) * cover + 0.5;
+      const keep = 1 - cover;
+      let red = red0 + red1 * parity;
+      let green = green0 + green1 * parity;
+      let blue = blue0 + blue1 * parity;
+      if (lines > 0) {
+        red += (lineColor[0] * 255 - red) * lines;
+        green += (lineColor[1] * 255 - green) * lines;
+        blue += (lineColor[2] * 255 - blue) * lines;
       }
+      const paint = bright * cover;
+      const most = 255 * cover;
+      red *= paint;
+      green *= paint;
+      blue *= paint;
+      out[at] = (red < most ? red : most) + out[at] * keep + 0.5;
+      out[at + 1] = (green < most ? green : most) + out[at + 1] * keep + 0.5;
+      out[at + 2] = (blue < most ? blue : most) + out[at + 2] * keep + 0.5;
     }
   }
 }

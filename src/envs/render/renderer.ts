@@ -106,61 +106,58 @@ export class Renderer {
 
   /** Puts the mean colour of each touched pixel's samples into `out`. */
   #resolve(bodies: readonly Body[], view: View, lamp: Lamp, out: Uint8Array): void {
+    const { ids } = this.#raster;
+    this.#blend(this.#raster, null, (sample) => bodies[ids[sample]], 1, view, lamp, out);
+  }
+
+  /** Blends one translucent body over the picture where nothing solid is nearer. */
+  #overlay(body: Body, view: View, lamp: Lamp, out: Uint8Array): void {
+    const solid = this.#raster;
+    const veil = (this.#veil ??= new Raster(solid.columns, solid.rows));
+    veil.clear();
+    veil.draw(body, 0, view);
+    this.#blend(veil, solid.depth, () => body, body.opacity, view, lamp, out);
+  }
+
+  /** Shades the touched samples of a raster that are not behind `solid`, and blends their mean over each pixel. */
+  #blend(
+    raster: Raster,
+    solid: Float32Array | null,
+    bodyAt: (sample: number) => Body,
+    opacity: number,
+    view: View,
+    lamp: Lamp,
+    out: Uint8Array,
+  ): void {
     const { width, height, samples } = this;
-    const { columns, rows, first, last, depth, ids } = this.#raster;
+    const { columns, rows, first, last, depth } = raster;
     const du = (2 * view.halfWidth) / columns;
     const dv = (2 * view.halfHeight) / rows;
-    const total = samples * samples;
+    const share = opacity / (samples * samples);
     const sum = this.#sum;
     for (let row = 0; row < height; row++) {
       let from = columns;
       let to = -1;
       for (let j = row * samples; j < (row + 1) * samples; j++) {
-        from = Math.min(from, first[j]);
-        to = Math.max(to, last[j]);
+        if (first[j] < from) from = first[j];
+        if (last[j] > to) to = last[j];
       }
       for (let column = Math.floor(from / samples); column * samples <= to; column++) {
         let hits = 0;
-        sum.fill(0);
         for (let j = row * samples; j < (row + 1) * samples; j++) {
           for (let i = column * samples; i < (column + 1) * samples; i++) {
-            const t = depth[j * columns + i];
-            if (t === Infinity) continue;
-            hits++;
+            const sample = j * columns + i;
+            const t = depth[sample];
+            if (t === Infinity || (solid && t >= solid[sample])) continue;
+            if (hits++ === 0) sum[0] = sum[1] = sum[2] = 0;
             const u = (i + 0.5) * du - view.halfWidth;
-            const v = view.halfHeight - (j + 0.5) * dv;
-            shade(bodies[ids[j * columns + i]], lamp, u, v, t, sum);
+            shade(bodyAt(sample), lamp, u, view.halfHeight - (j + 0.5) * dv, t, sum);
           }
         }
         if (hits === 0) continue;
         const at = (row * width + column) * 3;
-        for (let k = 0; k < 3; k++) {
-          out[at + k] = (sum[k] * 255 + (total - hits) * out[at + k]) / total + 0.5;
-        }
-      }
-    }
-  }
-
-  /** Blends one translucent body over the picture where nothing solid is nearer. */
-  #overlay(body: Body, view: View, lamp: Lamp, out: Uint8Array): void {
-    const { width, samples } = this;
-    const solid = this.#raster;
-    const { columns, rows } = solid;
-    const veil = (this.#veil ??= new Raster(columns, rows));
-    veil.clear();
-    veil.draw(body, 0, view);
-    const du = (2 * view.halfWidth) / columns;
-    const dv = (2 * view.halfHeight) / rows;
-    const share = body.opacity / (samples * samples);
-    const sum = this.#sum;
-    for (let j = 0; j < rows; j++) {
-      for (let i = veil.first[j]; i <= veil.last[j]; i++) {
-        const t = veil.depth[j * columns + i];
-        if (!(t < solid.depth[j * columns + i])) continue;
-        sum.fill(0);
-        shade(body, lamp, (i + 0.5) * du - view.halfWidth, view.halfHeight - (j + 0.5) * dv, t, sum);
-        const at = (Math.floor(j / samples) * width + Math.floor(i / samples)) * 3;
-        for (let k = 0; k < 3; k++) out[at + k] += (sum[k] * 255 - out[at + k]) * share;
+        const keep = 1 - hits * share;
+        for (let k = 0; k < 3; k++) out[at + k] = sum[k] * 255 * share + out[at + k] * keep + 0.5;
       }
     }
   }

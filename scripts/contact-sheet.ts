@@ -1,0 +1,78 @@
+/**
+ * Draws every registered control task as the agent sees it, in a few seeded states, on one sheet:
+ *
+ *   npx tsx scripts/contact-sheet.ts [docs/images/control.png]
+ */
+import { dirname } from 'node:path';
+import { makeFolder, Random, writeFileAtomic } from '../src/base/index.ts';
+import { listEnvs, make, type Env, type Picture } from '../src/envs/index.ts';
+import { encodePng } from '../src/runs/pictures/index.ts';
+
+const SIZE = 84;
+const SCALE = 2;
+const STATES = 3;
+const COLUMNS = 3;
+const GAP = 6;
+const LABEL = 9;
+
+/** Capitals of 3 x 5 dots, one octal digit a row (4 is the left dot). */
+const LETTERS: Record<string, string> = {
+  ...{ A: '25755', B: '65656', C: '34443', D: '65556', E: '74647', F: '74644', G: '34553', H: '55755' },
+  ...{ I: '72227', J: '11152', K: '55655', L: '44447', M: '57755', N: '65555', O: '25552', P: '65644' },
+  ...{ Q: '25563', R: '65655', S: '34216', T: '72222', U: '55557', V: '55552', W: '55775', X: '55255' },
+  ...{ Y: '55222', Z: '71247' },
+};
+
+/** Writes grey capitals into a picture. */
+function write(picture: Picture, text: string, left: number, top: number): void {
+  [...text.toUpperCase()].forEach((letter, n) => {
+    [...(LETTERS[letter] ?? '00000')].forEach((digit, row) => {
+      for (let dot = 0; dot < 3; dot++) {
+        if (!(Number(digit) & (4 >> dot))) continue;
+        const at = ((top + row) * picture.width + left + n * 4 + dot) * 3;
+        picture.data.fill(90, at, at + 3);
+      }
+    });
+  });
+}
+
+function paste(sheet: Picture, picture: Picture, left: number, top: number): void {
+  for (let row = 0; row < picture.height; row++) {
+    const line = picture.data.subarray(row * picture.width * 3, (row + 1) * picture.width * 3);
+    sheet.data.set(line, ((top + row) * sheet.width + left) * 3);
+  }
+}
+
+/** Pictures of a task: the start of one seeded episode, and two others some random steps later. */
+async function statesOf(id: string): Promise<Picture[]> {
+  const env = (await make(id, { size: SIZE })) as Env<Uint8Array, Float32Array>;
+  const random = Random.stream(1, 'contact-sheet', id);
+  env.actionSpace.seed(random.seed());
+  const pictures = Array.from({ length: STATES }, (_, n) => {
+    env.reset({ seed: random.seed() });
+    const action = env.actionSpace.sample();
+    for (let step = 0; step < 15 * n; step++) env.step(action);
+    return env.render({ width: SIZE, height: SIZE });
+  });
+  env.close();
+  return pictures;
+}
+
+const ids = listEnvs()
+  .map(({ id }) => id)
+  .filter((id) => id.startsWith('control/'));
+const cell = { width: STATES * (SIZE + 1) - 1 + GAP, height: SIZE + LABEL + GAP };
+const width = COLUMNS * cell.width + GAP;
+const height = Math.ceil(ids.length / COLUMNS) * cell.height + GAP;
+const sheet: Picture = { width, height, data: new Uint8Array(width * height * 3).fill(255) };
+for (const [n, id] of ids.entries()) {
+  const left = GAP + (n % COLUMNS) * cell.width;
+  const top = GAP + Math.floor(n / COLUMNS) * cell.height;
+  const name = id.replace(/^control\/|-v\d+$/g, '').replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+  write(sheet, name, left, top + 1);
+  (await statesOf(id)).forEach((picture, k) => paste(sheet, picture, left + k * (SIZE + 1), top + LABEL));
+}
+const path = process.argv[2] ?? 'docs/images/control.png';
+makeFolder(dirname(path));
+writeFileAtomic(path, encodePng(sheet, SCALE));
+console.log(`${path}: ${ids.length} tasks, ${width * SCALE} x ${height * SCALE} pixels`);
