@@ -23,8 +23,8 @@ INLINE int paddedRow(int columns, int channels) { return columns * channels; }
 INLINE Rows padColumns(const float *image, int first, int last, int width, int channels, int left, int columns,
                        float *scratch) {
   if (left == 0 && columns <= width) return {image + first * width * channels, first, width * channels};
-  const int row = paddedRow(columns, channels), begin = left * channels;
-  const int copied = smaller(width, columns - left) * channels;
+  const int row = paddedRow(columns, channels), begin = smaller(left, columns) * channels;
+  const int copied = bigger(0, smaller(width, columns - left)) * channels;
   for (int r = first; r < last; r++) {
     float *out = scratch + (r - first) * row;
     const float *in = image + r * width * channels;

@@ -17,17 +17,21 @@ INLINE Vector larger(Vector a, Vector b) { return select(a > b, a, b); }
 INLINE Vector relu(Vector v) { return (Vector)((IntVector)v & ~(v < Vector{})); }
 INLINE Vector squareRoot(Vector v) { return __builtin_elementwise_sqrt(v); }
 
-/** The first `count` (at most LANES) floats; the other lanes are zero. */
-INLINE Vector loadSome(const float *p, int count) {
-  if (count >= LANES) return load(p);
+/** The first `count` floats, fewer than LANES; rare, so not worth its size at every place of use. */
+__attribute__((noinline)) static Vector loadFew(const float *p, int count) {
   Vector v = {};
   for (int i = 0; i < LANES; i++) v[i] = i < count ? p[i] : 0.f;
   return v;
 }
-INLINE void storeSome(float *p, Vector v, int count) {
-  if (count >= LANES) return store(p, v);
+__attribute__((noinline)) static void storeFew(float *p, Vector v, int count) {
   for (int i = 0; i < LANES; i++)
     if (i < count) p[i] = v[i];
+}
+/** The first `count` floats, at most LANES; the other lanes are zero. */
+INLINE Vector loadSome(const float *p, int count) { return count >= LANES ? load(p) : loadFew(p, count); }
+INLINE void storeSome(float *p, Vector v, int count) {
+  if (count >= LANES) store(p, v);
+  else storeFew(p, v, count);
 }
 INLINE float sumOf(Vector v) {
   float sum = 0;

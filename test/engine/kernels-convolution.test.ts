@@ -59,27 +59,46 @@ const LAYERS = [
   })),
 );
 
+/** A window that sees nothing but padding. */
+const OUTSIDE: Geometry = {
+  input: [2, 1, 1, 3],
+  filter: [1, 1, 3, 5],
+  attrs: {
+    strides: [4, 4],
+    pad: [
+      [0, 0],
+      [2, 0],
+      [2, 0],
+      [0, 0],
+    ],
+    dataFormat: 'NHWC',
+    dilations: 1,
+  },
+};
+
 const random = Random.stream(1, 'convolution');
-const CASES = [...LAYERS, ...Array.from({ length: 40 }, () => randomGeometry(random))].map((geometry) => {
-  const x = normals(random, geometry.input);
-  const dy = normals(random, outputShape(geometry));
-  const filter = normals(random, geometry.filter);
-  const bias = normals(random, [geometry.filter[3]]);
-  const { strides, pad, dataFormat } = geometry.attrs;
-  const activation = pick(random, ['relu', 'linear']);
-  const gradient = { strides, pad, dataFormat, filterShape: geometry.filter, inputShape: geometry.input };
-  return {
-    Conv2D: { kernel: 'Conv2D', inputs: { x, filter }, attrs: { ...geometry.attrs } },
-    FusedConv2D: {
-      kernel: 'FusedConv2D',
-      inputs: { x, filter, bias },
-      attrs: { ...geometry.attrs, activation },
-    },
-    Conv2DBackpropFilter: { kernel: 'Conv2DBackpropFilter', inputs: { x, dy }, attrs: gradient },
-    Conv2DBackpropInput: { kernel: 'Conv2DBackpropInput', inputs: { dy, filter }, attrs: gradient },
-    biasGradient: { kernel: 'Sum', inputs: { x: dy }, attrs: { axis: [0, 1, 2], keepDims: false } },
-  };
-});
+const CASES = [...LAYERS, OUTSIDE, ...Array.from({ length: 40 }, () => randomGeometry(random))].map(
+  (geometry) => {
+    const x = normals(random, geometry.input);
+    const dy = normals(random, outputShape(geometry));
+    const filter = normals(random, geometry.filter);
+    const bias = normals(random, [geometry.filter[3]]);
+    const { strides, pad, dataFormat } = geometry.attrs;
+    const activation = pick(random, ['relu', 'linear']);
+    const gradient = { strides, pad, dataFormat, filterShape: geometry.filter, inputShape: geometry.input };
+    return {
+      Conv2D: { kernel: 'Conv2D', inputs: { x, filter }, attrs: { ...geometry.attrs } },
+      FusedConv2D: {
+        kernel: 'FusedConv2D',
+        inputs: { x, filter, bias },
+        attrs: { ...geometry.attrs, activation },
+      },
+      Conv2DBackpropFilter: { kernel: 'Conv2DBackpropFilter', inputs: { x, dy }, attrs: gradient },
+      Conv2DBackpropInput: { kernel: 'Conv2DBackpropInput', inputs: { dy, filter }, attrs: gradient },
+      biasGradient: { kernel: 'Sum', inputs: { x: dy }, attrs: { axis: [0, 1, 2], keepDims: false } },
+    };
+  },
+);
 
 const DILATED: Called = {
   kernel: 'Conv2D',

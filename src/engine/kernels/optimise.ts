@@ -10,7 +10,7 @@ interface AdamAttributes {
   eps: number;
   /** 1 in the first step. */
   step: number;
-  weightDecay: number;
+  weightDecay?: number;
 }
 
 /**
@@ -19,7 +19,7 @@ interface AdamAttributes {
  * param -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)   (Kingma & Ba, arXiv 1412.6980).
  */
 export const adam: OwnKernel = (args) => {
-  const { count, lr, beta1, beta2, eps, step, weightDecay } = args.attrs as unknown as AdamAttributes;
+  const { count, lr, beta1, beta2, eps, step, weightDecay = 0 } = args.attrs as unknown as AdamAttributes;
   const table = tableOf(args, ['param', 'grad', 'm', 'v'], count);
   const rate = lr / (1 - beta1 ** step);
   const correction = 1 / Math.sqrt(1 - beta2 ** step);
