@@ -28,17 +28,33 @@ export interface RunningEngine {
 
 export interface Engine {
   description: string;
+  /** Sets of packages, any one of which it can work with; empty for what has no package. */
+  packages: string[][];
   /** Absent where this version cannot start it. */
   start?: (options: StartOptions) => Promise<RunningEngine>;
 }
 
 /** The engines in the order in which `auto` tries them. Adding one is adding an entry. */
 export const ENGINES = {
-  tensorflow: { description: 'libtensorflow, for CUDA GPUs' },
-  webgpu: { description: 'WebGPU, for other GPUs' },
-  native: { description: 'our kernels compiled for this processor' },
-  wasm: { description: 'WebAssembly with threads and SIMD', start: startWasmEngine },
-  cpu: { description: 'plain JavaScript, slow: the reference for tests', start: startCpuEngine },
+  tensorflow: {
+    description: 'libtensorflow, for CUDA GPUs',
+    packages: [['@tensorflow/tfjs-node-gpu'], ['@tensorflow/tfjs-node']],
+  },
+  webgpu: {
+    description: 'WebGPU, for other GPUs',
+    packages: [['webgpu', '@tensorflow/tfjs-backend-webgpu']],
+  },
+  native: { description: 'our kernels compiled for this processor', packages: [] },
+  wasm: {
+    description: 'WebAssembly with threads and SIMD',
+    packages: [['@tensorflow/tfjs-backend-wasm']],
+    start: startWasmEngine,
+  },
+  cpu: {
+    description: 'plain JavaScript, slow: the reference for tests',
+    packages: [['@tensorflow/tfjs-backend-cpu']],
+    start: startCpuEngine,
+  },
 } satisfies Record<string, Engine>;
 
 /** Threads when none are asked for: more than 8 do not help nets of this size. */
@@ -88,7 +104,13 @@ async function installOwnKernels(
   const set = await installKernels(heap);
   const remove = async () => {
     set.uninstall();
-    await set.close();
+    // The kernels' threads do not keep the process alive, so something else must until they have ended.
+    const alive = setInterval(() => {}, 1000);
+    try {
+      await set.close();
+    } finally {
+      clearInterval(alive);
+    }
   };
   try {
     selfTest();

@@ -18,3 +18,7 @@ export { currentEngine, startEngine, stopEngine } from './start.ts';
 export type { EngineInfo, EngineName, EngineOptions } from './start.ts';
 export { checkNoLeak } from './memory.ts';
 export { readSafetensors, writeSafetensors } from './safetensors.ts';
+export { detectEngines } from './detect.ts';
+export type { DetectedEngine } from './detect.ts';
+export { measureEngine } from './measure.ts';
+export type { EngineSpeed } from './measure.ts';

@@ -23,14 +23,14 @@ export interface NetOperations {
   layerNorm: typeof layerNorm;
 }
 
-/** `[name, shape, factor]`: 2 images of 21x21x9 through two convolutions, a dense layer, and a layer norm. */
+/** `[name, shape, factor]`: 2 images of 13x21x9 through two convolutions, a dense layer, and a layer norm. */
 const TENSORS: [string, number[], number][] = [
-  ['images', [2, 21, 21, 9], 1],
+  ['images', [2, 13, 21, 9], 1],
   ['filter1', [3, 3, 9, 32], 0.15],
   ['bias1', [32], 0.1],
   ['filter2', [3, 3, 32, 32], 0.08],
   ['bias2', [32], 0.1],
-  ['weights', [8 * 8 * 32, 50], 0.03],
+  ['weights', [4 * 8 * 32, 50], 0.03],
   ['bias3', [50], 0.1],
   ['gamma', [50], 1],
   ['beta', [50], 0.1],

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../base/index.ts';
 
 /** The parts of the library's compiled (Emscripten) module that starting and memory access need. */
@@ -10,10 +11,10 @@ export interface WasmModule {
   _free(pointer: number): void;
   cwrap(name: string, returns: 'number' | null, takes: 'number'[]): (...values: number[]) => number;
   /** Thread pool of the threaded build. */
-  PThread?: { runningWorkers: PoolWorker[]; unusedWorkers: PoolWorker[]; terminateAllThreads(): void };
+  PThread?: { runningWorkers: ThreadHandle[]; unusedWorkers: ThreadHandle[]; terminateAllThreads(): void };
 }
 
-interface PoolWorker {
+interface ThreadHandle {
   unref(): void;
   terminate(): unknown;
 }
@@ -77,8 +78,9 @@ export async function loadWasmModule(build: WasmBuild, threads = 1): Promise<Was
     settings.preRun = [() => undo.push(replaceCpus(2 * POOL_SIZE))];
     settings.onRuntimeInitialized = () => undo.splice(0).forEach((restore) => restore());
   }
+  const workers: Worker[] = [];
   try {
-    const restoreWorker = shared ? replaceWorker(script, threads) : () => {};
+    const restoreWorker = shared ? replaceWorker(script, threads, workers) : () => {};
     let loading: Promise<RawModule>;
     try {
       loading = withoutNewListeners(() => factory(settings));
@@ -90,6 +92,7 @@ export async function loadWasmModule(build: WasmBuild, threads = 1): Promise<Was
     if (!memory) throw new Error('the module does not give its memory');
     return Object.assign(module, { memory });
   } catch (error) {
+    await Promise.all(workers.map((worker) => worker.terminate()));
     throw new Error(complaints[0] ?? messageOf(error), { cause: error });
   } finally {
     undo.forEach((restore) => restore());
@@ -127,8 +130,9 @@ function replaceCpus(n: number): () => void {
  * Makes `worker_threads.Worker` build workers that run the library's thread code from its text; returns what
  * undoes it. The module always asks for POOL_SIZE workers and takes the last ones first, so all but the last
  * `threads` are stand-ins that only say that they are loaded: each real one costs time and memory.
+ * @param created gets the real ones
  */
-function replaceWorker(script: string, threads: number): () => void {
+function replaceWorker(script: string, threads: number, created: Worker[]): () => void {
   const workerThreads = require('node:worker_threads') as typeof import('node:worker_threads');
   const RealWorker = workerThreads.Worker;
   const hadGlobal = 'Worker' in globalThis;
@@ -140,12 +144,14 @@ function replaceWorker(script: string, threads: number): () => void {
   // The text stands in a template literal whose escapes were already resolved: line feeds in it sit inside strings.
   const source = wasmWorkerContents.replaceAll('\n', '\\n');
   let asked = 0;
-  function Worker(): unknown {
+  function PoolWorker(): unknown {
     asked += 1;
     if (asked <= POOL_SIZE - threads) return new StandInWorker();
-    return new RealWorker(source, { eval: true, execArgv: [], stdin: false });
+    const worker = new RealWorker(source, { eval: true, execArgv: [], stdin: false });
+    created.push(worker);
+    return worker;
   }
-  workerThreads.Worker = Worker as unknown as typeof RealWorker;
+  workerThreads.Worker = PoolWorker as unknown as typeof RealWorker;
   return () => {
     workerThreads.Worker = RealWorker;
     if (hadGlobal) globals.Worker = globalWorker;

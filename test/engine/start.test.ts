@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { InputError } from '../../src/base/index.ts';
+import {
+  currentEngine,
+  detectEngines,
+  measureEngine,
+  startEngine,
+  stopEngine,
+  tf,
+} from '../../src/engine/index.ts';
+import type { EngineName } from '../../src/engine/index.ts';
+
+const workerThreads = createRequire(import.meta.url)('node:worker_threads') as { Worker: unknown };
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await stopEngine();
+});
+
+/** Everything that starting the threaded library touches for a moment. */
+function globals() {
+  return {
+    cpus: os.cpus,
+    Worker: workerThreads.Worker,
+    globalWorker: (globalThis as { Worker?: unknown }).Worker,
+    Memory: WebAssembly.Memory,
+    exceptions: process.listeners('uncaughtException'),
+    rejections: process.listeners('unhandledRejection'),
+  };
+}
+
+describe('startEngine', () => {
+  test('auto starts wasm with threads and our kernels, and changes nothing else in the process', async () => {
+    const before = globals();
+    const write = vi.spyOn(process.stdout, 'write');
+    const warn = vi.spyOn(console, 'warn');
+    const engine = await startEngine({ threads: 2 });
+    expect(engine).toMatchObject({ name: 'wasm', threads: 2, kernels: 'own', notes: [] });
+    expect(engine.selfTest.error).toBeLessThan(1e-4);
+    expect(tf.getBackend()).toBe('wasm');
+    expect(tf.memory().numTensors).toBe(0);
+    expect(globals()).toEqual(before);
+    expect(write).not.toHaveBeenCalled();
+    expect(warn).not.toHaveBeenCalled();
+    await stopEngine();
+    expect(globals()).toEqual(before);
+    expect(await currentEngine()).toBeNull();
+  });
+
+  test('gives the same engine again, also to callers at the same time, and refuses another', async () => {
+    const [first, second] = await Promise.all([startEngine({ threads: 2 }), startEngine({ threads: 2 })]);
+    expect(second).toBe(first);
+    expect(await startEngine()).toBe(first);
+    expect(await startEngine({ name: 'wasm' })).toBe(first);
+    expect(await currentEngine()).toBe(first);
+    await expect(startEngine({ threads: 1 })).rejects.toThrow(InputError);
+    await expect(startEngine({ name: 'cpu' })).rejects.toThrow('"wasm" with 2 threads already runs');
+  });
+
+  test.each([
+    { threads: 1, kernels: 'own' },
+    { threads: 3, kernels: 'composed' },
+    { threads: 1, kernels: 'composed' },
+    { threads: 12, kernels: 'own' },
+  ] as const)('runs wasm with %o, again after it was stopped', async (options) => {
+    const engine = await startEngine({ name: 'wasm', ...options });
+    expect(engine).toMatchObject({ name: 'wasm', ...options, notes: [] });
+    await stopEngine();
+    expect(await startEngine({ name: 'wasm', ...options })).toMatchObject(options);
+  });
+
+  test('tensors survive the growth of the memory', async () => {
+    await startEngine({ name: 'wasm', threads: 2 });
+    tf.tidy(() => {
+      const small = tf.tensor1d([1, 2, 3]);
+      const large = tf.fill([40, 1024, 1024], 2);
+      expect(Array.from(tf.add(small, tf.slice(tf.reshape(large, [-1]), 0, 3)).dataSync())).toEqual([
+        3, 4, 5,
+      ]);
+    });
+  });
+
+  test('without worker threads wasm runs on one and says so', async () => {
+    const { Worker } = workerThreads;
+    workerThreads.Worker = function () {
+      throw new Error('no threads here');
+    };
+    try {
+      const engine = await startEngine({ threads: 2 });
+      expect(engine).toMatchObject({ name: 'wasm', threads: 1 });
+      expect(engine.notes).toEqual(['wasm: threads did not start, so one thread is used (no threads here)']);
+    } finally {
+      workerThreads.Worker = Worker;
+    }
+  });
+
+  test('auto falls through to cpu with the reason, a named engine fails', async () => {
+    vi.spyOn(WebAssembly, 'instantiate').mockRejectedValue(new Error('no memory for code'));
+    const before = globals();
+    await expect(startEngine({ name: 'wasm', threads: 2 })).rejects.toThrow(
+      /^No engine works: wasm: .*no memory/,
+    );
+    expect(globals()).toEqual(before);
+    const engine = await startEngine({ threads: 2 });
+    expect(engine).toMatchObject({ name: 'cpu', threads: 1, kernels: 'library' });
+    expect(engine.notes).toEqual([expect.stringMatching(/^wasm: .*no memory for code/)]);
+  });
+
+  test.each(['tensorflow', 'webgpu', 'native'] as const)('says what to use instead of %s', async (name) => {
+    const start = startEngine({ name });
+    await expect(start).rejects.toThrow(InputError);
+    await expect(start).rejects.toThrow(
+      `The engine "${name}" is not part of this version; use "wasm" or "auto" instead.`,
+    );
+  });
+
+  test('refuses unknown engines and numbers of threads', async () => {
+    await expect(startEngine({ name: 'wsam' as EngineName })).rejects.toThrow('did you mean "wasm"?');
+    for (const threads of [0, -1, 1.5, NaN])
+      await expect(startEngine({ threads })).rejects.toThrow(InputError);
+  });
+
+  test('a program that computes and returns ends by itself, without a word from the library', async () => {
+    const program = join(import.meta.dirname, 'start-program.ts');
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program]);
+    expect(stdout).toBe('wasm 2 6\n');
+    expect(stderr).toBe('');
+  });
+});
+
+describe('detectEngines', () => {
+  test('tells of each engine whether it works and why not, and leaves none running', async () => {
+    const engines = await detectEngines(2);
+    const named = Object.fromEntries(engines.map((engine) => [engine.name, engine]));
+    expect(named.wasm).toMatchObject({ found: true, works: true, threads: 2, kernels: 'own' });
+    expect(named.cpu).toMatchObject({ found: true, works: true, threads: 1 });
+    expect(named.native).toMatchObject({ works: false, threads: 0, reason: 'not part of this version' });
+    expect(await currentEngine()).toBeNull();
+  });
+
+  test('leaves the engine that runs as it is', async () => {
+    const engine = await startEngine({ name: 'wasm', threads: 2, kernels: 'composed' });
+    const x = tf.ones([2]);
+    const found = (await detectEngines(1)).find(({ name }) => name === 'wasm');
+    expect(found).toMatchObject({ works: true, threads: 2, kernels: 'composed' });
+    expect(await currentEngine()).toBe(engine);
+    expect(Array.from(tf.mul(x, 2).dataSync())).toEqual([2, 2]);
+  });
+});
+
+test('measureEngine gives speeds and leaves no tensors', async () => {
+  await startEngine({ threads: 2 });
+  const before = tf.memory().numTensors;
+  const { forwardGflops, trainingGflops } = await measureEngine();
+  expect(forwardGflops).toBeGreaterThan(0);
+  expect(trainingGflops).toBeGreaterThan(0);
+  expect(Number.isFinite(forwardGflops + trainingGflops)).toBe(true);
+  expect(tf.memory().numTensors).toBe(before);
+});
