@@ -147,8 +147,8 @@ export class ReplayBuffer implements ReplayContents {
   }
 
   /** Takes over a saved buffer of the same layout. @throws RunError in one line for damaged files */
-  load(folder: string, manifest: ReplayManifest): void {
-    loadReplay(this, folder, manifest);
+  load(folder: string, manifest: ReplayManifest, onProgress?: () => void): void {
+    loadReplay(this, folder, manifest, onProgress);
   }
 
   /** Deletes the files of `folder` that none of the manifests names. */

@@ -104,9 +104,15 @@ function readStored(folder: string, { file, bytes, sha256 }: StoredFile): Uint8A
 /**
  * Fills a buffer from what `saveReplay` wrote; samples go on as if nothing had happened. When it throws, the
  * buffer is in no usable state.
+ * @param onProgress called after each file
  * @throws RunError in one line for another layout, a missing or a damaged file
  */
-export function loadReplay(buffer: ReplayContents, folder: string, manifest: ReplayManifest): void {
+export function loadReplay(
+  buffer: ReplayContents,
+  folder: string,
+  manifest: ReplayManifest,
+  onProgress?: () => void,
+): void {
   if (manifest.version !== 1)
     throw new RunError(`The replay format ${String(manifest.version)} is not known here; expected 1.`);
   for (const [name, value] of Object.entries(layoutOf(buffer))) {
@@ -119,6 +125,7 @@ export function loadReplay(buffer: ReplayContents, folder: string, manifest: Rep
   for (const entry of manifest.chunks) {
     const chunk = frames.allocate();
     chunk.bytes.set(readStored(folder, entry));
+    onProgress?.();
     frames.chunks.set(entry.number, chunk);
     if (frames.used(entry.number) === frames.perChunk)
       stored.set(chunk, { file: entry.file, bytes: entry.bytes, sha256: entry.sha256 });

@@ -91,16 +91,17 @@ export class Checkpoints {
 
   /**
    * The newest state that is whole, with its replay in `replay` where that is given.
+   * @param onProgress called now and then while a large replay is read
    * @returns null where nothing was saved; `notes` say which damaged ones were passed over
    * @throws RunError where there are states but none is whole; InputError for another experiment's
    */
-  newest(replay?: ReplayBuffer): (Checkpoint & { notes: string[] }) | null {
+  newest(replay?: ReplayBuffer, onProgress?: () => void): (Checkpoint & { notes: string[] }) | null {
     const steps = this.steps();
     const notes: string[] = [];
     for (const step of steps) {
       try {
         const checkpoint = this.#read(`step-${step}`);
-        if (replay && checkpoint.replay) replay.load(this.replayFolder, checkpoint.replay);
+        if (replay && checkpoint.replay) replay.load(this.replayFolder, checkpoint.replay, onProgress);
         return { ...checkpoint, notes };
       } catch (error) {
         if (error instanceof InputError) throw error;

@@ -16,6 +16,7 @@ export type { Recorder } from './recorder.ts';
 export { resolveExperiment } from './resolve.ts';
 export { checkpointsOf, experimentKey, runTraining, trainRun } from './run.ts';
 export type { RunTrainingOptions, StopMessage } from './run.ts';
+export { RunRecorder } from './run-recorder.ts';
 export { Stopwatch } from './stopwatch.ts';
 export { evaluateRun, loadTrained, playRun } from './trained.ts';
 export type {

@@ -193,10 +193,7 @@ export class OffPolicyTraining {
     const before = this.#stopwatch.enter('evaluation');
     this.#enterPhase('evaluating');
     const film = new Film(evaluation.record);
-    const results = await this.#play(
-      (observation) => learner.act(observation, { deterministic: true }),
-      film,
-    );
+    const results = await this.#play((observation) => this.#deterministic(observation), film);
     const random =
       last && evaluation.compareWithRandom && results
         ? await this.#play(this.#randomPolicy(), new Film(0))
@@ -226,6 +223,10 @@ export class OffPolicyTraining {
       progress.best = { mean, agentStep };
       this.#checkpoints.saveBest(agentStep, joinSnapshots({ learner: await learner.state() }));
     }
+  }
+
+  async #deterministic(observation: Uint8Array): Promise<Float32Array> {
+    return this.#checked(await this.#parts.learner.act(observation, { deterministic: true }));
   }
 
   async #play(policy: Policy, film: Film): Promise<EpisodeResult[] | null> {

@@ -37,6 +37,8 @@ export class PixelLearner implements Learner<PixelBatch> {
   readonly agent: Agent;
   readonly contrastive: ContrastiveLearner | null;
   readonly #options: PixelLearnerOptions;
+  /** Memory of a batch's images, used again for each batch. */
+  readonly #buffers: Uint8Array[] = [];
 
   constructor(options: PixelLearnerOptions) {
     this.agent = options.agent;
@@ -48,16 +50,19 @@ export class PixelLearner implements Learner<PixelBatch> {
     return this.agent.act(centerCrop(observation, this.#options.observation, this.#options.crop), 1, options);
   }
 
+  /** Draws a batch; its images hold until the next one is drawn. */
   sample(replay: ReplayBuffer): PixelBatch {
-    const { batchSize, crop } = this.#options;
+    const { batchSize, crop, observation } = this.#options;
+    const bytes = batchSize * crop * crop * observation.channels;
+    const buffer = (k: number) => (this.#buffers[k] ??= new Uint8Array(bytes));
     const indices = replay.sample(batchSize);
     // Every corner that fits can be drawn, as in RAD; CURL's code leaves the last one out.
     const draw = () => ({ size: crop, offsets: replay.randomOffsets(batchSize, crop, { lastOffset: true }) });
     const fresh = this.contrastive?.views.filter((view) => view.crop === 'fresh') ?? [];
     return {
-      observations: replay.observations(indices, draw()),
-      nextObservations: replay.nextObservations(indices, draw()),
-      fresh: fresh.map(() => replay.observations(indices, draw())),
+      observations: replay.observations(indices, draw(), buffer(0)),
+      nextObservations: replay.nextObservations(indices, draw(), buffer(1)),
+      fresh: fresh.map((_, k) => replay.observations(indices, draw(), buffer(2 + k))),
       actions: replay.actions(indices),
       rewards: replay.rewards(indices),
       terminated: replay.terminated(indices),

@@ -40,15 +40,19 @@ export async function trainRun(
   try {
     const experiment = experimentOf(folder);
     checkpoints = checkpointsOf(folder, experiment);
-    writer = new RunWriter(folder);
+    // Nearly always right, and put right below where the newest checkpoint turns out to be damaged.
+    const expected = checkpoints.steps()[0] ?? -1;
+    writer = new RunWriter(folder, { resumeFrom: expected });
+    const alive = () => writer?.status();
     const parts = await build(experiment);
     updateSystem(folder, { engine: parts.engine });
     try {
-      const checkpoint = checkpoints.newest(parts.replay);
+      const checkpoint = checkpoints.newest(parts.replay, alive);
       for (const note of checkpoint?.notes ?? [])
         onNote?.(`${note} Going on from agent step ${checkpoint?.agentStep}.`);
-      checkpoints.discardAfter(checkpoint?.agentStep ?? -1);
-      writer.truncateAfter(checkpoint?.agentStep ?? -1);
+      const agentStep = checkpoint?.agentStep ?? -1;
+      checkpoints.discardAfter(agentStep);
+      if (agentStep !== expected) writer.truncateAfter(agentStep);
       const recorder = new RunRecorder(writer, experiment.env.size);
       const training = new OffPolicyTraining({
         experiment,

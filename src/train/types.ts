@@ -5,7 +5,6 @@ import type { ReplayBuffer } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
 import type { ActionCodec } from './actions.ts';
 
-
 export type { Metrics };
 
 /** Chooses an action in [-1, 1] (or the index of a discrete one) from one whole stacked observation. */

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseExperiment } from '../../src/runs/index.ts';
 import {
   Checkpoints,
   OffPolicyTraining,
@@ -14,24 +13,7 @@ import {
 } from '../../src/train/index.ts';
 import { createRun } from '../../src/runs/index.ts';
 import { MemoryRecorder } from './harness.ts';
-import './point-env.ts';
-
-const text = `
-env: { id: test/Point-v0, size: 12, actionRepeat: 3, frameStack: 3 }
-agent: { id: sac, hidden: 8 }
-backbone: { id: conv, filters: 2, strides: [2, 1], features: 4 }
-augment: { crop: 10 }
-replay: { capacity: 50 }
-train: { batchSize: 4, randomSteps: 8, logEvery: 5 }
-evaluation: { every: 15, episodes: 1 }
-checkpoint: { every: 12 }
-steps: 30
-engine: { name: cpu }
-`;
-
-function experimentWith(overrides: Record<string, string> = {}) {
-  return resolveExperiment(parseExperiment(text, 'inline', overrides));
-}
+import { pointExperiment } from './point-env.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -42,7 +24,7 @@ afterEach(() => {
 });
 
 /** Trains SAC with its objective; stops after `stopAt` steps where that is given. */
-async function train(name: string, experiment = experimentWith(), stopAt = Infinity) {
+async function train(name: string, experiment = pointExperiment(), stopAt = Infinity) {
   const parts = await build(experiment);
   const recorder = new MemoryRecorder();
   const checkpoints = new Checkpoints(join(folder, name), 'key');
@@ -66,7 +48,7 @@ describe('SAC on the cpu engine', () => {
   test.each(['curl', 'none'])(
     'stopped and resumed, it gives the same values and weights (%s)',
     async (encoder) => {
-      const experiment = experimentWith({ 'encoder.id': encoder });
+      const experiment = pointExperiment({ 'encoder.id': encoder });
       const whole = await train('whole', experiment);
       expect(whole.state).toBe('finished');
       const first = await train('parted', experiment, 17);
@@ -87,7 +69,7 @@ describe('SAC on the cpu engine', () => {
   });
 
   test('hands the critic and the objective the same crop, and the objective another one beside it', async () => {
-    const experiment = experimentWith();
+    const experiment = pointExperiment();
     const parts = await build(experiment);
     const learner = parts.learner as PixelLearner;
     let observation = parts.env.reset({ seed: 1 }).observation;
@@ -125,7 +107,7 @@ describe('SAC on the cpu engine', () => {
 });
 
 test('a run folder trains to the end, and what was trained can be evaluated', async () => {
-  const experiment = experimentWith({ 'evaluation.compareWithRandom': 'true' });
+  const experiment = pointExperiment({ 'evaluation.compareWithRandom': 'true' });
   const run = createRun(folder, experiment, { command: 'test' });
   const notes: string[] = [];
   expect(await trainRun(run.folder, { onNote: (note) => notes.push(note) })).toBe(0);
@@ -158,12 +140,12 @@ describe('what is refused, in one line', () => {
     [{ 'backbone.filters': 'many' }, 'backbone.filters'],
     [{ 'augment.crop': '13' }, 'augment.crop must be at most env.size (12), got 13.'],
   ])('%j', (overrides, message) => {
-    expect(() => experimentWith(overrides as Record<string, string>)).toThrow(message);
+    expect(() => pointExperiment(overrides as Record<string, string>)).toThrow(message);
   });
 });
 
 test('a resolved experiment names every option and resolves to itself', () => {
-  const experiment = experimentWith();
+  const experiment = pointExperiment();
   expect(experiment.agent).toMatchObject({ id: 'sac', hidden: 8, discount: 0.99 });
   expect(experiment.encoder).toMatchObject({ id: 'curl', learningRate: 1e-3 });
   expect(resolveExperiment(experiment)).toEqual(experiment);

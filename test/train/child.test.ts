@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRun, metricLines, readStatus } from '../../src/runs/index.ts';
 import { checkpointsOf, launchTraining } from '../../src/train/index.ts';
 import { smallExperiment } from './harness.ts';
+import { pointExperiment } from './point-env.ts';
 
 const entry = fileURLToPath(new URL('child.ts', import.meta.url));
 const execArgv = ['--import', 'tsx'];
@@ -22,13 +23,17 @@ function valuesOf(folder: string) {
     .map(({ kind, agentStep, envStep, values }) => ({ kind, agentStep, envStep, values }));
 }
 
-function newRun(): string {
-  return createRun(out, experiment, { command: 'test' }).folder;
+function newRun(of = experiment): string {
+  return createRun(out, of, { command: 'test' }).folder;
 }
 
 function launch(folder: string, environment: Record<string, string> = {}) {
   const lines: string[] = [];
-  Object.assign(process.env, { CURLEW_TEST_SLOW: '0', CURLEW_TEST_SAVES: 'yes' }, environment);
+  Object.assign(
+    process.env,
+    { CURLEW_TEST_SLOW: '0', CURLEW_TEST_SAVES: 'yes', CURLEW_TEST_PARTS: 'fake' },
+    environment,
+  );
   return { ...launchTraining(folder, { entry, execArgv, onLine: (line) => lines.push(line) }), lines };
 }
 
@@ -159,3 +164,26 @@ test('when all checkpoints are damaged, the run fails with one line', async () =
   expect(resumed.lines[0]).toMatch(/^No checkpoint in .* is usable\./);
   expect(readStatus(folder)).toMatchObject({ state: 'failed', reason: resumed.lines[0] });
 });
+
+test.each(['cpu', 'wasm'])(
+  'SAC with CURL, killed and resumed on the %s engine, gives the same values',
+  async (engine) => {
+    const real = { CURLEW_TEST_PARTS: 'real' };
+    const long = pointExperiment({
+      steps: '150',
+      'engine.name': engine,
+      'engine.threads': '2',
+      name: engine,
+    });
+    const whole = newRun(long);
+    expect(await launch(whole, real).done).toBe(0);
+    const folder = newRun(long);
+    const killed = launch(folder, real);
+    await until(reached(folder, 40));
+    killed.kill();
+    await killed.done;
+    expect(valuesOf(folder).length).toBeLessThan(valuesOf(whole).length);
+    expect(await launch(folder, real).done).toBe(0);
+    expect(valuesOf(folder)).toEqual(valuesOf(whole));
+  },
+);

@@ -1,5 +1,6 @@
 /**
- * A training process over the fake parts: `node child.ts __train FOLDER`. `CURLEW_TEST_SLOW` waits that many
+ * A training process over the fake parts, or with `CURLEW_TEST_PARTS=real` over the registries' and the test
+ * environment: `node child.ts __train FOLDER`. `CURLEW_TEST_SLOW` waits that many
  * milliseconds a step, so that a test can hit a moment of its choice.
  */
 import { setTimeout } from 'node:timers/promises';
@@ -20,4 +21,8 @@ const build: Build = (experiment) => {
   return Promise.resolve({ ...parts, learner });
 };
 
-process.exitCode = await runTraining(process.argv[3], { build });
+if (process.env.CURLEW_TEST_PARTS === 'real') await import('./point-env.ts');
+const options = process.env.CURLEW_TEST_PARTS === 'real' ? {} : { build };
+process.exitCode = await runTraining(process.argv[3], options);
+// Threads of an engine would keep the process alive.
+process.exit();

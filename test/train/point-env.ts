@@ -1,4 +1,6 @@
 import { Random, type Json } from '../../src/base/index.ts';
+import { parseExperiment, type Experiment } from '../../src/runs/index.ts';
+import { resolveExperiment } from '../../src/train/index.ts';
 import { Box, register, type Env, type EnvSpec } from '../../src/envs/index.ts';
 
 /** A bare environment: a dot on a plane, driven by two-dimensional actions; the middle is worth most. */
@@ -57,3 +59,21 @@ register({
   maxEpisodeSteps: 30,
   create: () => new PointEnv(),
 });
+
+const text = `
+env: { id: test/Point-v0, size: 12, actionRepeat: 3, frameStack: 3 }
+agent: { id: sac, hidden: 8 }
+backbone: { id: conv, filters: 2, strides: [2, 1], features: 4 }
+augment: { crop: 10 }
+replay: { capacity: 50 }
+train: { batchSize: 4, randomSteps: 8, logEvery: 5 }
+evaluation: { every: 15, episodes: 1 }
+checkpoint: { every: 12 }
+steps: 30
+engine: { name: cpu }
+`;
+
+/** A tiny experiment of SAC with CURL on the dot. */
+export function pointExperiment(overrides: Record<string, string> = {}): Experiment {
+  return resolveExperiment(parseExperiment(text, 'inline', overrides));
+}
