@@ -1,5 +1,5 @@
 import { EXIT } from '../base/index.ts';
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 import { print, printJson } from './output.ts';
 
 const EXAMPLES = `

@@ -1,4 +1,4 @@
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 import { printRegistry } from './registry.ts';
 
 const EXAMPLES = `

@@ -1,4 +1,4 @@
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 import { columns, print, printJson } from './output.ts';
 
 const EXAMPLES = `

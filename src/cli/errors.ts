@@ -20,7 +20,10 @@ export function workingOn(folder: string): void {
 function writeLog(error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const text = `${new Date().toISOString()} curlew ${version()} node ${process.version}\n${process.argv.join(' ')}\n${stack}\n\n`;
-  const places = [...(runFolder ? [join(runFolder, 'crash.log')] : []), join(tmpdir(), `curlew-crash-${process.pid}.log`)];
+  const places = [
+    ...(runFolder ? [join(runFolder, 'crash.log')] : []),
+    join(tmpdir(), `curlew-crash-${process.pid}.log`),
+  ];
   for (const path of places) {
     try {
       appendFileSync(path, text);

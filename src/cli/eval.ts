@@ -1,7 +1,7 @@
 import { EXIT, InputError } from '../base/index.ts';
 import { workingOn } from './errors.ts';
 import { print, printJson } from './output.ts';
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 
 const EXAMPLES = `
 Examples:
@@ -58,14 +58,19 @@ export const evalCommand: AddCommand = (program, done) => {
         which,
         signal: stop.signal,
         onEpisode: (played, episode) => {
-          if (!flags.json) print(`episode ${String(episode + 1).padStart(3)}   return ${humanNumber(played.return)}`);
+          if (!flags.json)
+            print(`episode ${String(episode + 1).padStart(3)}   return ${humanNumber(played.return)}`);
         },
       });
       if (flags.json) printJson(result);
       else if (result.returns.length > 0) {
         const [low, high] = result.confidence.map(humanNumber);
-        print(`${id} at agent step ${humanCount(result.agentStep)}: mean return ${humanNumber(result.mean)} ± ${humanNumber(result.std)}`);
-        print(`95% confidence interval of the mean over ${result.returns.length} episodes: ${low} to ${high}`);
+        print(
+          `${id} at agent step ${humanCount(result.agentStep)}: mean return ${humanNumber(result.mean)} ± ${humanNumber(result.std)}`,
+        );
+        print(
+          `95% confidence interval of the mean over ${result.returns.length} episodes: ${low} to ${high}`,
+        );
       }
       if (stop.signal.aborted) done(EXIT.interrupted);
     });

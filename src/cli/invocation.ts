@@ -15,9 +15,11 @@ export function givenCommand(): string {
 type Env = Record<string, string | undefined>;
 
 /** Whether a live screen makes sense: a terminal at both ends, and nobody runs this unattended. */
-export function isInteractive(
-  { stdin, stdout, env }: { stdin: { isTTY?: boolean }; stdout: { isTTY?: boolean }; env: Env } = process,
-): boolean {
+export function isInteractive({
+  stdin,
+  stdout,
+  env,
+}: { stdin: { isTTY?: boolean }; stdout: { isTTY?: boolean }; env: Env } = process): boolean {
   const unattended = !['', '0', 'false'].includes((env.CI ?? '').toLowerCase());
   return Boolean(stdin.isTTY) && Boolean(stdout.isTTY) && !unattended && env.TERM !== 'dumb';
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EXIT } from '../base/index.ts';
 import { agentsCommand } from './agents.ts';
 import { checkEnvCommand } from './check-env.ts';
+import type { AddCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { encodersCommand } from './encoders.ts';
 import { envsCommand } from './envs.ts';
@@ -13,9 +14,6 @@ import { trainCommand } from './train.ts';
 import { trainChildCommand } from './train-child.ts';
 import { isHelp, usageError } from './usage.ts';
 import { watchCommand } from './watch.ts';
-
-/** Adds a command to the program; its action gives the exit status. */
-export type AddCommand = (program: Command, done: (code: number) => void) => void;
 
 const COMMANDS: readonly AddCommand[] = [
   trainCommand,

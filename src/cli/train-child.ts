@@ -1,4 +1,4 @@
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 import { workingOn } from './errors.ts';
 
 /** `curlew __train FOLDER`: the process that trains, started by `curlew train`. Not for people. */

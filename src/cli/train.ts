@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InputError } from '../base/index.ts';
 import { workingOn } from './errors.ts';
 import { givenCommand, isInteractive } from './invocation.ts';
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 import type { ExperimentFlags } from './training/experiment.ts';
 
 /** What commander makes of the options of `curlew train`. */
@@ -69,7 +69,9 @@ async function resumeFolder(file: string | undefined, flags: TrainFlags): Promis
   const refused = given.find(([, value]) => value !== undefined)?.[0] ?? (set.length > 0 ? 'set' : undefined);
   if (file !== undefined || refused !== undefined) {
     const what = refused === undefined ? `the file ${file}` : `--${refused}`;
-    throw new InputError(`--resume goes on with the run's own experiment: leave out ${what}; only --steps can change.`);
+    throw new InputError(
+      `--resume goes on with the run's own experiment: leave out ${what}; only --steps can change.`,
+    );
   }
   const { experimentOf, readStatus, resumeRun } = await import('../runs/index.ts');
   const steps = newLength(flags.steps);
@@ -89,7 +91,9 @@ export const trainCommand: AddCommand = (program, done) => {
   addOptions(program.command('train').description('train an agent'))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: TrainFlags) => {
-      const folder = await (flags.resume === undefined ? createFolder(file, flags) : resumeFolder(file, flags));
+      const folder = await (flags.resume === undefined
+        ? createFolder(file, flags)
+        : resumeFolder(file, flags));
       workingOn(folder);
       const { trainAndShow } = await import('./training/show.ts');
       const mode = flags.json ? 'json' : flags.plain || !isInteractive() ? 'plain' : 'screen';

@@ -17,14 +17,21 @@ function quoted(message: string): string {
  * A mistake in the command line as one line with the nearest right word; undefined for any other error.
  * Unknown commands and options get the suggestion even when it is far off: it shows what such words look like.
  */
-export function usageError(error: unknown, program: Command, args: readonly string[]): InputError | undefined {
+export function usageError(
+  error: unknown,
+  program: Command,
+  args: readonly string[],
+): InputError | undefined {
   if (!(error instanceof CommanderError)) return undefined;
   const visible = program.commands.filter((command) => !command.name().startsWith('_'));
   const command = program.commands.find((each) => each.name() === args.find((arg) => !arg.startsWith('-')));
   const help = command ? `curlew ${command.name()} --help` : 'curlew --help';
   const word = quoted(error.message);
   if (error.code === 'commander.unknownCommand') {
-    const near = nearest(word, visible.map((each) => each.name()));
+    const near = nearest(
+      word,
+      visible.map((each) => each.name()),
+    );
     return new InputError(`There is no command ${word}; did you mean ${near}? See curlew --help.`);
   }
   if (error.code === 'commander.unknownOption') {

@@ -2,7 +2,7 @@ import { EXIT, InputError } from '../base/index.ts';
 import type { RunSummary } from '../runs/index.ts';
 import { isInteractive } from './invocation.ts';
 import { columns, print, printable, printJson } from './output.ts';
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 
 const EXAMPLES = `
 Examples:
@@ -33,7 +33,8 @@ async function followText(folder: string, json: boolean): Promise<void> {
   const { followRun, readStatus } = await import('../runs/index.ts');
   const { followPlain } = await import('./training/plain.ts');
   const ended = (async () => {
-    while (readStatus(folder).state === 'running') await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    while (readStatus(folder).state === 'running')
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   })();
   await followPlain(followRun(folder, { maxPoints: 2 }), json, ended);
   if (json) return;

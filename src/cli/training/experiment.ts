@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, messageOf, nearest, readText } from '../../base/index.ts';
-import { parseExperiment, type Experiment, type Override } from '../../runs/index.ts';
+import { parseExperiment, parseOverrides, type Experiment, type Override } from '../../runs/index.ts';
 import { resolveExperiment } from '../../train/index.ts';
 
 /** Options of the command line that change the experiment. */
@@ -37,7 +37,10 @@ function experimentFile(file: string): string {
   const shipped = existsSync(SHIPPED) ? readdirSync(SHIPPED).filter((name) => name.endsWith('.yaml')) : [];
   const wanted = file.endsWith('.yaml') ? file : `${file}.yaml`;
   if (shipped.includes(wanted)) return fileURLToPath(new URL(wanted, SHIPPED));
-  const near = nearest(file, shipped.map((name) => name.replace(/\.yaml$/, '')));
+  const near = nearest(
+    file,
+    shipped.map((name) => name.replace(/\.yaml$/, '')),
+  );
   const hint = near ? `; of those that come with Curlew, the nearest is ${near}` : '';
   throw new InputError(`Cannot read the experiment file ${file}: it does not exist${hint}.`);
 }
@@ -52,11 +55,7 @@ function overridesOf(flags: ExperimentFlags): { overrides: Override[]; spelled: 
     overrides.push({ key, value });
     spelled.push([`--set ${key}=${value}`, `--${flag} ${given}`]);
   }
-  for (const text of flags.set) {
-    const at = text.indexOf('=');
-    if (at <= 0) throw new InputError(`--set ${text}: write key=value, such as --set train.batchSize=64.`);
-    overrides.push({ key: text.slice(0, at), value: text.slice(at + 1) });
-  }
+  overrides.push(...parseOverrides(flags.set));
   return { overrides, spelled };
 }
 

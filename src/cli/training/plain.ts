@@ -39,14 +39,18 @@ export class PlainReporter {
 }
 
 /** Prints what a run writes until `ended` says that nothing more will come; then all that is left. */
-export async function followPlain(follower: RunFollower, json: boolean, ended: Promise<unknown>): Promise<void> {
+export async function followPlain(
+  follower: RunFollower,
+  json: boolean,
+  ended: Promise<unknown>,
+): Promise<void> {
   const reporter = new PlainReporter(follower.experiment.steps);
   let over = false;
   void ended.finally(() => {
     over = true;
   });
   for (let last = false; ; last = over) {
-    for (let behind = true; behind; ) {
+    for (let behind = true; behind;) {
       const polled = follower.poll();
       behind = polled.behind;
       for (const line of polled.lines) {

@@ -1,7 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRun, type RunRecord } from '../../runs/index.ts';
-import { colorDepthOf, createTheme, humanCount, humanDuration, humanNumber, type Theme } from '../../tui/index.ts';
+import {
+  colorDepthOf,
+  createTheme,
+  humanCount,
+  humanDuration,
+  humanNumber,
+  type Theme,
+} from '../../tui/index.ts';
 import { commandName } from '../invocation.ts';
 import { columns } from '../output.ts';
 
@@ -28,17 +35,26 @@ function returns({ metrics }: RunRecord): [string, string][] {
   if (mean !== undefined) {
     const at = metrics.get('return.mean')!.agentStep.at(-1)!;
     const episodes = last('return.episodes');
-    rows.push(['trained policy', `${spread(mean, last('return.std'))}   at agent step ${humanCount(at)}${episodes ? `, ${episodes} episodes` : ''}`]);
+    rows.push([
+      'trained policy',
+      `${spread(mean, last('return.std'))}   at agent step ${humanCount(at)}${episodes ? `, ${episodes} episodes` : ''}`,
+    ]);
   }
   if (random !== undefined) rows.push(['random policy', spread(random, last('random.return.std'))]);
   return rows;
 }
 
 /** What is worth knowing when a run ends: what was learned, where it lies, what to do next. */
-export function summaryLines(folder: string, theme: Theme = createTheme(colorDepthOf(process.stdout))): string[] {
+export function summaryLines(
+  folder: string,
+  theme: Theme = createTheme(colorDepthOf(process.stdout)),
+): string[] {
   const run = readRun(folder);
   const { state, agentStep, totalSteps } = run.status;
-  const seconds = [...run.metrics.values()].reduce((most, series) => Math.max(most, series.wallSeconds.at(-1) ?? 0), 0);
+  const seconds = [...run.metrics.values()].reduce(
+    (most, series) => Math.max(most, series.wallSeconds.at(-1) ?? 0),
+    0,
+  );
   const sign = state === 'finished' ? theme.good('✓ finished') : theme.warn(`‖ ${state}`);
   const film = newestFilm(folder);
   const rows: [string, string][] = [
