@@ -5,7 +5,9 @@ var version = process.versions.node;
 var parts = version.split('.').map(Number);
 
 if (parts[0] < 22 || (parts[0] === 22 && parts[1] < 12)) {
-  console.error('Curlew needs Node.js 22.12 or newer; this is v' + version + '. Get a newer one from https://nodejs.org.');
+  console.error(
+    'Curlew needs Node.js 22.12 or newer; this is v' + version + '. Get a newer one from https://nodejs.org.',
+  );
   process.exitCode = 2;
 } else {
   import('./start.js').then(function (start) {

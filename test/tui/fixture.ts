@@ -1,7 +1,13 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../src/base/index.ts';
-import { createRun, parseExperiment, writeLive, type MetricKind, type MetricLine } from '../../src/runs/index.ts';
+import {
+  createRun,
+  parseExperiment,
+  writeLive,
+  type MetricKind,
+  type MetricLine,
+} from '../../src/runs/index.ts';
 import { RunModel, type RunFacts } from '../../src/tui/model/run.ts';
 
 export const FACTS: RunFacts = {
@@ -37,7 +43,10 @@ export function fakeLines(steps: number, seed = 1): MetricLine[] {
       });
     }
     if (step % 250 === 0 || step % 250 === 100) {
-      line('episode', step, { return: Math.max(0, skill(step) * (0.7 + 0.15 * random.normal())), length: 250 });
+      line('episode', step, {
+        return: Math.max(0, skill(step) * (0.7 + 0.15 * random.normal())),
+        length: 250,
+      });
     }
     if (step % 500 === 0) {
       line('timing', step, {
@@ -55,9 +64,15 @@ export function fakeLines(steps: number, seed = 1): MetricLine[] {
       });
     }
     if (step % 2000 === 0) {
-      const extra: Record<string, number> = step === 24_000 ? { 'random.return.mean': 40, 'random.return.std': 22 } : {};
+      const extra: Record<string, number> =
+        step === 24_000 ? { 'random.return.mean': 40, 'random.return.std': 22 } : {};
       const mean = skill(step) * (0.95 + 0.03 * random.normal());
-      line('evaluation', step, { 'return.mean': mean, 'return.std': 40 + 20 * random.uniform(), 'return.episodes': 10, ...extra });
+      line('evaluation', step, {
+        'return.mean': mean,
+        'return.std': 40 + 20 * random.uniform(),
+        'return.episodes': 10,
+        ...extra,
+      });
     }
   }
   return lines;
@@ -92,10 +107,18 @@ export function fakeModel(steps: number): RunModel {
 }
 
 /** Writes a run folder as a run would have left it, or be leaving it, at `steps` agent steps. @returns its path */
-export function fakeRun(out: string, steps: number, state: 'running' | 'finished' = 'finished', seed = 1): string {
+export function fakeRun(
+  out: string,
+  steps: number,
+  state: 'running' | 'finished' = 'finished',
+  seed = 1,
+): string {
   const overrides = { 'env.actionRepeat': '4', steps: '30000', name: 'quickstart', seed: String(seed) };
   const experiment = parseExperiment('env: { id: control/PointMassEasy-v0 }', 'fixture', overrides);
-  const { folder, status } = createRun(out, experiment, { command: 'fixture', engine: { name: 'wasm', threads: 2 } });
+  const { folder, status } = createRun(out, experiment, {
+    command: 'fixture',
+    engine: { name: 'wasm', threads: 2 },
+  });
   appendLines(folder, fakeLines(steps, seed));
   const frames = [0.3, 0.35, 0.4].map((place) => fakePicture(100, place));
   writeLive(folder, { agentStep: steps, width: 100, height: 100, frames });

@@ -16,13 +16,32 @@ export function tmuxMissing(): string | undefined {
 
 /** A terminal of its own server, with a shell in it that finds this Node. */
 export class Terminal {
-  readonly #socket = `curlew-test-${process.pid}-${Terminal.#count++}`;
   static #count = 0;
+  readonly #socket = `curlew-test-${process.pid}-${Terminal.#count++}`;
 
   constructor(width: number, height: number, env: Record<string, string> = {}) {
-    const settings = Object.entries({ PATH: `${dirname(process.execPath)}:${process.env.PATH}`, CI: '', NODE_ENV: '', PS1: '$ ', ...env });
+    const settings = Object.entries({
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+      CI: '',
+      NODE_ENV: '',
+      PS1: '$ ',
+      ...env,
+    });
     const variables = settings.flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-    this.#tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'main', '-x', `${width}`, '-y', `${height}`, ...variables, 'env -u NODE_ENV sh');
+    this.#tmux(
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-s',
+      'main',
+      '-x',
+      `${width}`,
+      '-y',
+      `${height}`,
+      ...variables,
+      'env -u NODE_ENV sh',
+    );
     this.#tmux('set-option', '-g', 'default-terminal', 'tmux-256color');
   }
 

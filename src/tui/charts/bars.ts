@@ -35,16 +35,21 @@ export function stackedBar(fractions: readonly number[], width: number, theme: T
 
 /** The sign that stands for part `i` of a {@link stackedBar} in its legend. */
 export function legendMark(i: number, theme: Theme): string {
-  return theme.depth === 1 ? SHADES[Math.min(i, SHADES.length - 1)] : theme.series[i % theme.series.length]('■');
+  return theme.depth === 1
+    ? SHADES[Math.min(i, SHADES.length - 1)]
+    : theme.series[i % theme.series.length]('■');
 }
 
 /** A small curve in one line: the mean of each of `width` stretches of `values`, from their lowest to highest. */
 export function sparkline(values: readonly number[], width: number): string {
-  const finite = values.filter(Number.isFinite);
+  const finite = values.filter((value) => Math.abs(value) < 1e300);
   if (finite.length === 0 || width <= 0) return ' '.repeat(Math.max(0, width));
   const columns = Math.min(width, finite.length);
   const means = Array.from({ length: columns }, (_, i) => {
-    const part = finite.slice(Math.floor((i * finite.length) / columns), Math.floor(((i + 1) * finite.length) / columns));
+    const part = finite.slice(
+      Math.floor((i * finite.length) / columns),
+      Math.floor(((i + 1) * finite.length) / columns),
+    );
     return part.reduce((sum, value) => sum + value, 0) / part.length;
   });
   let low = Infinity;

@@ -31,14 +31,15 @@ export class BrailleCanvas {
     this.#styles[cell] = style;
   }
 
-  /** A straight line between two dots (Bresenham's algorithm). */
+  /** A straight line between two dots (Bresenham's algorithm); nothing where a coordinate is no integer. */
   line(x0: number, y0: number, x1: number, y1: number, style: Style): void {
+    if (![x0, y0, x1, y1].every(Number.isInteger)) return;
     const dx = Math.abs(x1 - x0);
     const dy = -Math.abs(y1 - y0);
     const stepX = x0 < x1 ? 1 : -1;
     const stepY = y0 < y1 ? 1 : -1;
     let error = dx + dy;
-    for (let x = x0, y = y0; ; ) {
+    for (let x = x0, y = y0; ;) {
       this.dot(x, y, style);
       if (x === x1 && y === y1) return;
       const twice = 2 * error;

@@ -36,12 +36,17 @@ export interface ChartOptions {
   empty?: string;
 }
 
+/** Whether differences of such values stay finite too: a diverged run may write any number. */
+const drawable = (value: number) => Math.abs(value) < 1e300;
+
 /** A text in the middle of an otherwise empty block. */
 export function centered(text: string, width: number, height: number, style: Style): string[] {
   const top = Math.floor((height - 1) / 2);
   const left = Math.max(0, Math.floor((width - widthOf(text)) / 2));
   return Array.from({ length: height }, (_, i) =>
-    i === top ? fit(' '.repeat(left) + style(fit(text, Math.min(widthOf(text), width))), width) : ' '.repeat(width),
+    i === top
+      ? fit(' '.repeat(left) + style(fit(text, Math.min(widthOf(text), width))), width)
+      : ' '.repeat(width),
   );
 }
 
@@ -77,14 +82,22 @@ function drawLayer(canvas: BrailleCanvas, layer: ChartLayer, x: Scale, y: Scale)
 }
 
 /** The line under the plot and the labels below it. */
-function horizontalAxis(scale: Scale, options: ChartOptions, margin: number, width: number): [string, string] {
+function horizontalAxis(
+  scale: Scale,
+  options: ChartOptions,
+  margin: number,
+  width: number,
+): [string, string] {
   const rule = Array.from({ length: width }, () => '─');
   const labels = Array.from({ length: width + margin + 1 }, () => ' ');
   let free = 0;
   for (const { value, label } of scale.ticks) {
     const at = Math.round(scale.at(value) * (width - 1));
     const text = options.xLabel?.(value) ?? label;
-    const start = Math.min(Math.max(0, margin + 1 + at - Math.floor(text.length / 2)), labels.length - text.length);
+    const start = Math.min(
+      Math.max(0, margin + 1 + at - Math.floor(text.length / 2)),
+      labels.length - text.length,
+    );
     if (start < free) continue;
     rule[at] = '┬';
     for (const [i, glyph] of [...text].entries()) labels[start + i] = glyph;
@@ -99,21 +112,26 @@ function horizontalAxis(scale: Scale, options: ChartOptions, margin: number, wid
 
 /**
  * A chart of braille dots with axes, as exactly `height` lines of exactly `width` cells.
- * Points that are not finite are left out.
+ * Points that are not finite, or as good as that, are left out.
  */
 export function chart(options: ChartOptions): string[] {
   const { width, height, axis, label } = options;
   const layers = options.layers.map((layer) => ({
     ...layer,
-    points: layer.points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && (!options.log || y > 0)),
+    points: layer.points.filter(({ x, y }) => drawable(x) && drawable(y) && (!options.log || y > 0)),
   }));
   const all = layers.flatMap((layer) => layer.points);
   const plotHeight = height - 2;
   if (all.length === 0 || plotHeight < 2 || width < 16) {
     const hidden = options.log && options.layers.some((layer) => layer.points.length > 0);
-    return centered(hidden ? 'no positive values for a log scale' : (options.empty ?? 'no data yet'), width, height, label);
+    return centered(
+      hidden ? 'no positive values for a log scale' : (options.empty ?? 'no data yet'),
+      width,
+      height,
+      label,
+    );
   }
-  const levels = (options.levels ?? []).filter(({ y }) => Number.isFinite(y) && (!options.log || y > 0));
+  const levels = (options.levels ?? []).filter(({ y }) => drawable(y) && (!options.log || y > 0));
   let [xLow, xHigh, yLow, yHigh] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const { x, y } of [...all, ...levels.map(({ y }) => ({ x: NaN, y }))]) {
     if (x < xLow) xLow = x;
@@ -123,10 +141,16 @@ export function chart(options: ChartOptions): string[] {
   }
   const yTicks = Math.max(1, Math.floor(plotHeight / 3));
   const y = options.log ? logScale(yLow, yHigh, yTicks + 1) : linearScale(yLow, yHigh, yTicks);
-  const margin = Math.max(...y.ticks.map((tick) => tick.label.length)) + 1;
+  const margin = Math.max(0, ...y.ticks.map((tick) => tick.label.length)) + 1;
   const plotWidth = width - margin - 1;
+  if (plotWidth < 4) return centered('too narrow', width, height, label);
   // From zero: a curve should not seem to start late or early.
-  const x = linearScale(Math.min(0, xLow), xHigh > 0 ? xHigh : 1, Math.max(1, Math.floor(plotWidth / 12)), false);
+  const x = linearScale(
+    Math.min(0, xLow),
+    xHigh > 0 ? xHigh : 1,
+    Math.max(1, Math.floor(plotWidth / 12)),
+    false,
+  );
 
   const canvas = new BrailleCanvas(plotWidth, plotHeight);
   for (const layer of layers) drawLayer(canvas, layer, x, y);
@@ -134,8 +158,14 @@ export function chart(options: ChartOptions): string[] {
 
   const side = Array.from({ length: plotHeight }, () => axis(' '.repeat(margin) + '│'));
   for (const tick of y.ticks) {
-    const row = Math.min(plotHeight - 1, Math.max(0, Math.round((1 - y.at(tick.value)) * (plotHeight * 4 - 1)) >> 2));
+    const row = Math.min(
+      plotHeight - 1,
+      Math.max(0, Math.round((1 - y.at(tick.value)) * (plotHeight * 4 - 1)) >> 2),
+    );
     side[row] = label(fitRight(tick.label, margin - 1)) + axis(' ┤');
   }
-  return [...canvas.lines().map((line, i) => side[i] + line), ...horizontalAxis(x, options, margin, plotWidth)];
+  return [
+    ...canvas.lines().map((line, i) => side[i] + line),
+    ...horizontalAxis(x, options, margin, plotWidth),
+  ];
 }

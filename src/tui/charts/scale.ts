@@ -28,7 +28,8 @@ const UNITS: [number, string][] = [
 export function tickLabels(values: readonly number[], step: number): string[] {
   const size = Math.max(...values.map(Math.abs), 0);
   if (size > 0 && (size < 0.01 || size >= 1e15)) return values.map((value) => humanNumber(value));
-  const [scale, suffix] = UNITS.find(([unit]) => size >= unit) ?? [1, ''];
+  // Up to four digits read better as they are: 200, 1000 rather than 0.2k, 1.0k.
+  const [scale, suffix] = (size >= 10_000 && UNITS.find(([unit]) => size >= unit)) || [1, ''];
   const decimals = Math.max(0, -Math.floor(Math.log10(step / scale) + 1e-9));
   return values.map((value) => {
     if (value === 0) return '0';
@@ -55,7 +56,9 @@ export function linearScale(low: number, high: number, count: number, outward = 
     last = outward ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
   }
   // Rounding to 12 digits removes the dust of `index * step`.
-  const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
   const from = outward ? first * step : low;
   const to = outward ? last * step : high;
   const labels = tickLabels(values, step);

@@ -47,7 +47,12 @@ export type KeyName =
  * @param metrics number of metrics that can be charted
  * @param confirmQuit leaving would end the run, so `q` asks first
  */
-export function pressKey(view: ViewState, key: KeyName | string, metrics: number, confirmQuit: boolean): KeyEffect {
+export function pressKey(
+  view: ViewState,
+  key: KeyName | string,
+  metrics: number,
+  confirmQuit: boolean,
+): KeyEffect {
   if (view.overlay === 'quit') {
     if (key === 'y' || key === 'enter') return { leave: 'quit' };
     return { view: { ...view, overlay: 'none' } };
@@ -74,7 +79,12 @@ export function pressKey(view: ViewState, key: KeyName | string, metrics: number
     case 'y':
       return { view: { ...view, log: !view.log } };
     case 's':
-      return { view: { ...view, smoothing: SMOOTHINGS[(SMOOTHINGS.indexOf(view.smoothing) + 1) % SMOOTHINGS.length] } };
+      return {
+        view: {
+          ...view,
+          smoothing: SMOOTHINGS[(SMOOTHINGS.indexOf(view.smoothing) + 1) % SMOOTHINGS.length],
+        },
+      };
     case 'x':
       return { view: { ...view, axis: NEXT_AXIS[view.axis] } };
     case 'q':

@@ -21,14 +21,30 @@ const KNOWN: readonly MetricInfo[] = [
     format: humanPercent,
     about: 'how often the encoder picks the matching view out of the batch',
   },
-  { id: 'loss.contrastive', title: 'Contrastive loss', short: 'Contr. loss', format: humanNumber, about: 'loss of the encoder objective' },
+  {
+    id: 'loss.contrastive',
+    title: 'Contrastive loss',
+    short: 'Contr. loss',
+    format: humanNumber,
+    about: 'loss of the encoder objective',
+  },
   { id: 'loss.critic', title: 'Critic loss', format: humanNumber, about: 'error of the value estimates' },
   { id: 'q.mean', title: 'Q value', format: humanNumber, about: 'mean value estimate of the batch' },
   { id: 'loss.actor', title: 'Actor loss', format: humanNumber, about: 'loss of the policy' },
   { id: 'entropy', title: 'Entropy', format: humanNumber, about: 'spread of the policy, in nats' },
-  { id: 'temperature', title: 'Temperature', format: humanNumber, about: 'weight of the entropy in the objective' },
+  {
+    id: 'temperature',
+    title: 'Temperature',
+    format: humanNumber,
+    about: 'weight of the entropy in the objective',
+  },
   { id: 'loss.temperature', title: 'Temperature loss', format: humanNumber, about: 'loss of that weight' },
-  { id: 'speed.agent', title: 'Speed', format: (value) => `${humanNumber(value)}/s`, about: 'agent steps a second' },
+  {
+    id: 'speed.agent',
+    title: 'Speed',
+    format: (value) => `${humanNumber(value)}/s`,
+    about: 'agent steps a second',
+  },
 ];
 
 /** `loss.value` as a title: `Loss value`. */

@@ -1,4 +1,11 @@
-import { addToTable, Series, type LiveView, type MetricLine, type MetricTable, type RunStatus } from '../../runs/index.ts';
+import {
+  addToTable,
+  Series,
+  type LiveView,
+  type MetricLine,
+  type MetricTable,
+  type RunStatus,
+} from '../../runs/index.ts';
 import { metricList, type MetricInfo } from './metrics.ts';
 
 /** The part of a run's status that the screen shows. */

@@ -61,7 +61,8 @@ export class RunWatcher {
       model.live = live;
       model.version += 1;
     }
-    if (model.facts.engine === undefined) model.facts.engine = engineText(readSystem(model.facts.folder)?.engine);
+    if (model.facts.engine === undefined)
+      model.facts.engine = engineText(readSystem(model.facts.folder)?.engine);
     // A long file takes several polls: draw when all of it is in.
     return behind ? this.poll() || true : model.version !== before;
   }

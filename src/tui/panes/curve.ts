@@ -14,8 +14,11 @@ function line(series: Series | undefined, view: ViewState, style: Style, smoothi
 
 /** Layers of the learning curve: training episodes as dots, with smoothing also their average, evaluations on top. */
 function returnLayers(model: RunModel, view: ViewState, theme: Theme): ChartLayer[] {
-  const layers: ChartLayer[] = [{ points: pointsOf(model.episodes, view.axis), mark: 'dots', style: theme.faint }];
-  if (view.smoothing > 0) layers.push(line(model.episodes, view, theme.series[1 % theme.series.length], view.smoothing));
+  const layers: ChartLayer[] = [
+    { points: pointsOf(model.episodes, view.axis), mark: 'dots', style: theme.faint },
+  ];
+  if (view.smoothing > 0)
+    layers.push(line(model.episodes, view, theme.series[1 % theme.series.length], view.smoothing));
   layers.push({ ...line(model.evaluations, view, theme.accent, 0), marker: '●' });
   return layers;
 }
@@ -31,7 +34,13 @@ function note(model: RunModel, view: ViewState, id: string, width: number, theme
 }
 
 /** The large chart of the chosen metric. */
-export function curvePane(model: RunModel, view: ViewState, width: number, height: number, theme: Theme): string[] {
+export function curvePane(
+  model: RunModel,
+  view: ViewState,
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
   const metric = model.metrics[view.metric] ?? model.metrics[0];
   const isReturn = metric.id === 'return';
   const series = model.series(metric.id);
@@ -55,7 +64,16 @@ export function curvePane(model: RunModel, view: ViewState, width: number, heigh
   const { spread } = model;
   const last = series?.last;
   const value =
-    last === undefined ? '' : metric.format(last) + (isReturn && spread !== undefined ? ` ± ${metric.format(spread)}` : '');
+    last === undefined
+      ? ''
+      : metric.format(last) + (isReturn && spread !== undefined ? ` ± ${metric.format(spread)}` : '');
   const title = value === '' ? metric.title : `${metric.title} ${value}`;
-  return pane({ title, note: note(model, view, metric.id, inside.width - title.length - 4, theme), width, height, lines, theme });
+  return pane({
+    title,
+    note: note(model, view, metric.id, inside.width - title.length - 4, theme),
+    width,
+    height,
+    lines,
+    theme,
+  });
 }

@@ -1,11 +1,23 @@
 import { centered } from '../charts/chart.ts';
-import { fitPicture, pictureLines, resize } from '../charts/picture.ts';
-import type { LiveView } from '../../runs/index.ts';
+import { halfBlocks, type LiveView } from '../../runs/index.ts';
 import type { RunModel } from '../model/run.ts';
 import { humanCount } from '../text/format.ts';
 import { block, fit, joinFitting } from '../text/lines.ts';
-import type { Theme } from '../text/theme.ts';
+import { pictureColors, type Theme } from '../text/theme.ts';
 import { innerArea, pane } from './pane.ts';
+
+/** Pictures are enlarged this much at most. */
+const MOST_ZOOM = 2;
+
+/** Cells across and down that a picture takes within some room: as large as fits, in its own shape. */
+function fitPicture(
+  shape: { width: number; height: number },
+  width: number,
+  height: number,
+): [number, number] {
+  const scale = Math.min(width / shape.width, (height * 2) / shape.height, MOST_ZOOM);
+  return [Math.max(1, Math.floor(shape.width * scale)), Math.max(1, Math.floor((shape.height * scale) / 2))];
+}
 
 type Arrangement = { across: number; down: number; size: [number, number] };
 
@@ -33,19 +45,25 @@ export function eyePane(model: RunModel, width: number, height: number, theme: T
   const { across, down, size } = arrange(live, inside.width, room);
   const shown = live.frames.slice(-across * down);
   const pictures = shown.map((data) =>
-    pictureLines(resize({ width: live.width, height: live.height, data }, size[0], size[1]), theme.depth),
+    halfBlocks({ width: live.width, height: live.height, data }, size[0], size[1], pictureColors(theme)),
   );
   const lines: string[] = [];
   const indent = ' '.repeat(Math.max(0, Math.floor((inside.width - across * size[0] - (across - 1)) / 2)));
   for (let i = 0; i < down; i++) {
     const beside = pictures.slice(i * across, (i + 1) * across);
     if (i > 0) lines.push('');
-    for (let row = 0; row < size[1] / 2; row++) lines.push(indent + beside.map((picture) => picture[row]).join(' '));
+    for (let row = 0; row < size[1]; row++) {
+      lines.push(indent + beside.map((picture) => fit(picture[row] ?? '', size[0])).join(' '));
+    }
   }
   const top = Math.max(0, Math.floor((room - lines.length) / 2));
   const frames = live.frames.length;
   const which = shown.length === frames ? `${frames} frames, oldest first` : `newest of ${frames} frames`;
-  const parts = [`step ${humanCount(live.agentStep)}`, `${live.width}×${live.height}`, frames > 1 ? which : ''];
+  const parts = [
+    `step ${humanCount(live.agentStep)}`,
+    `${live.width}×${live.height}`,
+    frames > 1 ? which : '',
+  ];
   const caption = theme.muted(fit(joinFitting(parts, ' · ', inside.width), inside.width));
   const middle = block([...Array.from({ length: top }, () => ''), ...lines], inside.width, room);
   return pane({ title, width, height, lines: [...middle, caption], theme });

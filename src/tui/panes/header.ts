@@ -52,7 +52,11 @@ export function progressLines(model: RunModel, width: number, height: number, th
   const fraction = total > 0 ? done / total : 0;
   const envSteps = `${humanCount(done * facts.actionRepeat)} environment steps`;
   const steps = `${humanCount(done)} of ${humanCount(total)} agent steps`;
-  const counts = joinFitting([theme.strong(steps), theme.muted(envSteps)], theme.faint(' · '), Math.floor(width * 0.7));
+  const counts = joinFitting(
+    [theme.strong(steps), theme.muted(envSteps)],
+    theme.faint(' · '),
+    Math.floor(width * 0.7),
+  );
   const ended: Record<string, Style> = { failed: theme.bad, interrupted: theme.warn, finished: theme.good };
   const fill = ended[status.state] ?? theme.accent;
   const percent = fitRight(humanPercent(Math.min(1, fraction)), 4);

@@ -29,7 +29,9 @@ export function helpPane(
     ...keys.map(([key, does]) => `${theme.accent(fit(key, 13))}${does}`),
     '',
     ...wrap(`${metric.title}: ${metric.about}.`, inside),
-    ...wrap('An agent step is one decision; it takes action repeat environment steps.', inside).map(theme.muted),
+    ...wrap('An agent step is one decision; it takes action repeat environment steps.', inside).map(
+      theme.muted,
+    ),
     '',
     theme.muted('any key closes this'),
   ];
@@ -44,6 +46,10 @@ export function helpPane(
 
 /** The question before a run is ended. */
 export function quitPane(width: number, theme: Theme): string[] {
-  const lines = ['Save and end this run? It can be resumed.', '', `${theme.accent('y')} save and end   ${theme.accent('any other key')} go on`];
+  const lines = [
+    'Save and end this run? It can be resumed.',
+    '',
+    `${theme.accent('y')} save and end   ${theme.accent('any other key')} go on`,
+  ];
   return pane({ title: 'End the run', width: Math.min(width, 46), height: 5, lines, theme });
 }

@@ -18,7 +18,7 @@ function valuesOf(model: RunModel, id: string, smoothing: number): number[] {
 /** A curve without axes, `height` lines of braille. */
 export function miniChart(values: readonly number[], width: number, height: number, style: Style): string[] {
   const canvas = new BrailleCanvas(width, height);
-  const finite = values.filter(Number.isFinite);
+  const finite = values.filter((value) => Math.abs(value) < 1e300);
   const columns = Math.min(width * 2, finite.length);
   let low = Infinity;
   let high = -Infinity;
@@ -29,7 +29,10 @@ export function miniChart(values: readonly number[], width: number, height: numb
   const rows = height * 4 - 1;
   let before: [number, number] | undefined;
   for (let i = 0; i < columns; i++) {
-    const part = finite.slice(Math.floor((i * finite.length) / columns), Math.floor(((i + 1) * finite.length) / columns));
+    const part = finite.slice(
+      Math.floor((i * finite.length) / columns),
+      Math.floor(((i + 1) * finite.length) / columns),
+    );
     const mean = part.reduce((sum, value) => sum + value, 0) / part.length;
     const x = columns > 1 ? Math.round((i * (width * 2 - 1)) / (columns - 1)) : 0;
     const y = high > low ? Math.round((1 - (mean - low) / (high - low)) * rows) : rows >> 1;
@@ -44,7 +47,14 @@ interface Tile {
   chosen: boolean;
 }
 
-function tileLines(model: RunModel, tile: Tile, smoothing: number, width: number, height: number, theme: Theme): string[] {
+function tileLines(
+  model: RunModel,
+  tile: Tile,
+  smoothing: number,
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
   const { metric, chosen } = tile;
   const values = valuesOf(model, metric.id, smoothing);
   const last = values[values.length - 1];
@@ -56,13 +66,19 @@ function tileLines(model: RunModel, tile: Tile, smoothing: number, width: number
   if (height === 1) {
     const room = Math.min(21, Math.floor(width * 0.46));
     const spark = width - room - 9;
-    return [`${mark}${fit(title, room)}${style(sparkline(values, spark))} ${theme.strong(fitRight(value, 7))}`];
+    return [
+      `${mark}${fit(title, room)}${style(sparkline(values, spark))} ${theme.strong(fitRight(value, 7))}`,
+    ];
   }
   return [ends(mark + title, theme.strong(value), width), ...miniChart(values, width, height - 1, style)];
 }
 
 /** Divides the pane into tiles: one line with a sparkline each while space is short, else small charts. */
-function tiling(count: number, width: number, height: number): { columns: number; width: number; height: number } {
+function tiling(
+  count: number,
+  width: number,
+  height: number,
+): { columns: number; width: number; height: number } {
   const most = Math.max(1, Math.floor((width + GAP) / (44 + GAP)));
   if (height < 8) {
     // Columns only as the list needs them: wider sparklines tell more.
@@ -71,11 +87,21 @@ function tiling(count: number, width: number, height: number): { columns: number
   }
   const columns = Math.max(1, Math.min(5, Math.floor((width + GAP) / (24 + GAP))));
   const rows = Math.max(1, Math.min(Math.ceil(count / columns), Math.floor(height / 4)));
-  return { columns, width: Math.floor((width - GAP * (columns - 1)) / columns), height: Math.floor(height / rows) };
+  return {
+    columns,
+    width: Math.floor((width - GAP * (columns - 1)) / columns),
+    height: Math.floor(height / rows),
+  };
 }
 
 /** The small charts of all metrics; the one in the large chart is marked, and the list scrolls to show it. */
-export function metricsPane(model: RunModel, view: ViewState, width: number, height: number, theme: Theme): string[] {
+export function metricsPane(
+  model: RunModel,
+  view: ViewState,
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
   const inside = innerArea({ width, height });
   const tiles = model.metrics.map((metric, i) => ({ metric, chosen: i === view.metric }));
   const grid = tiling(tiles.length, inside.width, inside.height);
@@ -87,7 +113,16 @@ export function metricsPane(model: RunModel, view: ViewState, width: number, hei
   for (let row = 0; row * grid.columns < shown.length; row++) {
     const cells = shown
       .slice(row * grid.columns, (row + 1) * grid.columns)
-      .map((tile) => tileLines(model, tile, view.smoothing, grid.width, Math.max(1, grid.height - (grid.height > 4 ? 1 : 0)), theme));
+      .map((tile) =>
+        tileLines(
+          model,
+          tile,
+          view.smoothing,
+          grid.width,
+          Math.max(1, grid.height - (grid.height > 4 ? 1 : 0)),
+          theme,
+        ),
+      );
     for (let i = 0; i < grid.height; i++) {
       lines.push(cells.map((cell) => fit(cell[i] ?? '', grid.width)).join(' '.repeat(GAP)));
     }

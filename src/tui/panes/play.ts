@@ -1,8 +1,8 @@
-import { fitPicture, pictureLines, resize, type Pixels } from '../charts/picture.ts';
+import { halfBlocks } from '../../runs/index.ts';
 import { centered } from '../charts/chart.ts';
 import { humanCount, humanNumber } from '../text/format.ts';
-import { block, ends, fit, printable } from '../text/lines.ts';
-import type { Theme } from '../text/theme.ts';
+import { block, ends, fit, printable, widthOf } from '../text/lines.ts';
+import { pictureColors, type Theme } from '../text/theme.ts';
 import { keyHints } from './footer.ts';
 import { innerArea, pane } from './pane.ts';
 
@@ -14,7 +14,7 @@ export interface PlayMoment {
   episodes: number;
   step: number;
   return: number;
-  picture: Pixels;
+  picture: { width: number; height: number; data: Uint8Array };
 }
 
 /** Size in pixels of a square picture that fills the window of a play. */
@@ -24,19 +24,31 @@ export function playPictureSize(width: number, height: number): number {
 }
 
 /** A moment of a played episode as exactly `height` lines of `width` cells. */
-export function playFrame(moment: PlayMoment | undefined, width: number, height: number, theme: Theme): string[] {
+export function playFrame(
+  moment: PlayMoment | undefined,
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
   const area = { width, height: Math.max(3, height - 2) };
   const inside = innerArea(area);
   const keys = ` ${keyHints([['q', 'leave']], width - 2, theme)}`;
   if (!moment) {
     const lines = centered('loading the agent', inside.width, inside.height, theme.muted);
-    return [fit(` ${theme.accent('curlew')}`, width), ...pane({ title: 'Play', ...area, lines, theme }), fit(keys, width)];
+    return [
+      fit(` ${theme.accent('curlew')}`, width),
+      ...pane({ title: 'Play', ...area, lines, theme }),
+      fit(keys, width),
+    ];
   }
-  const [w, h] = fitPicture(moment.picture, inside.width, inside.height);
-  const left = ' '.repeat(Math.max(0, Math.floor((inside.width - w) / 2)));
-  const top = Math.max(0, Math.floor((inside.height - h / 2) / 2));
-  const picture = pictureLines(resize(moment.picture, w, h), theme.depth).map((line) => left + line);
-  const lines = block([...Array.from({ length: top }, () => ''), ...picture], inside.width, inside.height);
+  const picture = halfBlocks(moment.picture, inside.width, inside.height, pictureColors(theme));
+  const left = ' '.repeat(Math.max(0, Math.floor((inside.width - widthOf(picture[0] ?? '')) / 2)));
+  const top = Math.max(0, Math.floor((inside.height - picture.length) / 2));
+  const lines = block(
+    [...Array.from({ length: top }, () => ''), ...picture.map((line) => left + line)],
+    inside.width,
+    inside.height,
+  );
   const note = `step ${humanCount(moment.step)}  ${theme.strong(`return ${humanNumber(moment.return)}`)}`;
   return [
     ends(` ${theme.accent('curlew')}  ${theme.strong(printable(moment.title))}`, '', width),

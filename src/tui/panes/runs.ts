@@ -95,7 +95,16 @@ export function runsFrame(
   const count = `${shown.length} of ${runs.length}, ${running} running`;
   const filter = view.typing
     ? ` ${theme.accent('/')}${printable(view.filter)}${theme.accent('▏')} ${theme.muted('Enter keeps, Esc clears')}`
-    : ` ${keyHints([['↑↓', 'choose'], ['Enter', 'open'], ['/', view.filter === '' ? 'filter' : `filter: ${printable(view.filter)}`], ['q', 'leave']], width - 2, theme)}`;
+    : ` ${keyHints(
+        [
+          ['↑↓', 'choose'],
+          ['Enter', 'open'],
+          ['/', view.filter === '' ? 'filter' : `filter: ${printable(view.filter)}`],
+          ['q', 'leave'],
+        ],
+        width - 2,
+        theme,
+      )}`;
   return [
     ends(` ${theme.accent('curlew')}  ${theme.strong(printable(folder))}`, '', width),
     ...pane({ title: 'Runs', note: theme.muted(count), ...area, lines, theme }),

@@ -9,7 +9,10 @@ import { innerArea, pane } from './pane.ts';
 /** Where the time of the last stretch of the run went. */
 export function timePane(model: RunModel, width: number, height: number, theme: Theme): string[] {
   const inside = innerArea({ width, height });
-  const shares = TIME_SHARES.map((name) => ({ title: TIME_TITLES[name], share: model.timing[`share.${name}`] ?? 0 }));
+  const shares = TIME_SHARES.map((name) => ({
+    title: TIME_TITLES[name],
+    share: model.timing[`share.${name}`] ?? 0,
+  }));
   const known = shares.some(({ share }) => share > 0);
   let lines: string[];
   if (!known) lines = centered('not measured yet', inside.width, inside.height, theme.muted);
@@ -30,8 +33,17 @@ export function timePane(model: RunModel, width: number, height: number, theme: 
       }
     }
   } else {
-    const legend = shares.map(({ title, share }, i) => `${legendMark(i, theme)} ${title} ${humanPercent(share)}`);
-    lines = [stackedBar(shares.map(({ share }) => share), inside.width, theme), ...legend];
+    const legend = shares.map(
+      ({ title, share }, i) => `${legendMark(i, theme)} ${title} ${humanPercent(share)}`,
+    );
+    lines = [
+      stackedBar(
+        shares.map(({ share }) => share),
+        inside.width,
+        theme,
+      ),
+      ...legend,
+    ];
   }
   return pane({ title: 'Where the time goes', width, height, lines, theme });
 }

@@ -39,7 +39,8 @@ export function pressListKey(
   if (key === 'k') return to(view.selected - 1);
   if (key === 'j') return to(view.selected + 1);
   if (key === 'q') return { view, leave: true };
-  if (key === 'escape') return view.filter === '' ? { view, leave: true } : { view: { ...view, filter: '', selected: 0 } };
+  if (key === 'escape')
+    return view.filter === '' ? { view, leave: true } : { view: { ...view, filter: '', selected: 0 } };
   return { view };
 }
 
@@ -61,7 +62,15 @@ export function RunsScreen({ folder, theme, onLeave, onInterrupt }: RunsScreenPr
   }
   const leave = (how: 'quit' | 'back') => (how === 'back' ? close() : onLeave());
   return (
-    <RunScreen watcher={watcher} theme={theme} trains={false} nested notice={noNotice} onLeave={leave} onInterrupt={onInterrupt} />
+    <RunScreen
+      watcher={watcher}
+      theme={theme}
+      trains={false}
+      nested
+      notice={noNotice}
+      onLeave={leave}
+      onInterrupt={onInterrupt}
+    />
   );
 }
 

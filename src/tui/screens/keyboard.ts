@@ -2,7 +2,12 @@ import { useInput, useStdin, type Key } from 'ink';
 import type { KeyName } from '../model/keys.ts';
 
 /** Keys among others that arrived together come as the characters they send. */
-const CONTROL: Record<string, KeyName> = { '\t': 'tab', '\r': 'enter', '\x1b': 'escape', '\x7f': 'backspace' };
+const CONTROL: Record<string, KeyName> = {
+  '\t': 'tab',
+  '\r': 'enter',
+  '\x1b': 'escape',
+  '\x7f': 'backspace',
+};
 
 function nameOf(key: Key): KeyName | undefined {
   if (key.tab) return key.shift ? 'shift-tab' : 'tab';

@@ -24,7 +24,10 @@ export interface ScreenSession {
  * @returns how it ended
  * @throws InputError when the folder is no run
  */
-export async function showRun(folder: string, session?: ScreenSession): Promise<'left' | 'interrupted' | 'ended'> {
+export async function showRun(
+  folder: string,
+  session?: ScreenSession,
+): Promise<'left' | 'interrupted' | 'ended'> {
   const watcher = new RunWatcher(folder);
   const notice = session?.notice ?? new Store('');
   return openScreen<'left' | 'interrupted' | 'ended'>(
@@ -49,7 +52,12 @@ export async function showRun(folder: string, session?: ScreenSession): Promise<
 export async function showRuns(folder: string): Promise<'left' | 'interrupted'> {
   return openScreen<'left' | 'interrupted'>(
     ({ close }) => (
-      <RunsScreen folder={folder} theme={theme()} onLeave={() => close('left')} onInterrupt={() => close('interrupted')} />
+      <RunsScreen
+        folder={folder}
+        theme={theme()}
+        onLeave={() => close('left')}
+        onInterrupt={() => close('interrupted')}
+      />
     ),
     ({ close }) => close('interrupted'),
   );

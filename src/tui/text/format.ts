@@ -16,9 +16,9 @@ export function humanNumber(value: number): string {
   const sign = value < 0 ? '−' : '';
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size < 0.001) {
+  if (size < 0.001 || size >= 9.995e14) {
     const [mantissa, exponent] = size.toExponential(1).split('e');
-    return `${sign}${trimZeros(mantissa)}e${exponent}`;
+    return `${sign}${trimZeros(mantissa)}e${exponent.replace('+', '')}`;
   }
   if (size < 1) return sign + trimZeros(size.toFixed(3));
   if (size < 9.995) return sign + trimZeros(size.toFixed(2));

@@ -30,7 +30,8 @@ export function truncate(text: string, width: number): string {
   let left = width - 1;
   let colored = false;
   // Splitting by a captured pattern leaves the sequences at the odd places.
-  for (const [i, piece] of text.split(/(\x1b\[[\d;]*m)/).entries()) { // eslint-disable-line no-control-regex
+  for (const [i, piece] of text.split(/(\x1b\[[\d;]*m)/).entries()) {
+    // eslint-disable-line no-control-regex
     if (i % 2 === 1) {
       result += piece;
       colored = true;

@@ -1,3 +1,5 @@
+import type { ColorDepth as PictureColors } from '../../runs/index.ts';
+
 /** Bits of colour that a terminal can show, as `WriteStream.getColorDepth` counts them; 1 is none. */
 export type ColorDepth = 1 | 4 | 8 | 24;
 
@@ -53,7 +55,16 @@ function colored(hue: Hue, depth: ColorDepth): Style {
 export function createTheme(depth: ColorDepth): Theme {
   const plain: Style = (text) => text;
   if (depth === 1) {
-    const none = { plain, faint: plain, muted: plain, accent: plain, strong: plain, good: plain, warn: plain, bad: plain };
+    const none = {
+      plain,
+      faint: plain,
+      muted: plain,
+      accent: plain,
+      strong: plain,
+      good: plain,
+      warn: plain,
+      bad: plain,
+    };
     return { depth, ...none, series: [plain], inverse: plain };
   }
   const of = (name: keyof typeof HUES) => colored(HUES[name], depth);
@@ -72,13 +83,23 @@ export function createTheme(depth: ColorDepth): Theme {
   };
 }
 
+const PICTURE_COLORS: Record<ColorDepth, PictureColors> = { 1: 'none', 4: '16', 8: '256', 24: 'truecolor' };
+
+/** The colours that pictures may use beside a palette. */
+export function pictureColors(theme: Theme): PictureColors {
+  return PICTURE_COLORS[theme.depth];
+}
+
 interface ColorStream {
   isTTY?: boolean;
   getColorDepth?(env?: Record<string, string | undefined>): number;
 }
 
 /** Colour depth of a stream: none where it is not a terminal or the user set `NO_COLOR`. */
-export function colorDepthOf(stream: ColorStream, env: Record<string, string | undefined> = process.env): ColorDepth {
+export function colorDepthOf(
+  stream: ColorStream,
+  env: Record<string, string | undefined> = process.env,
+): ColorDepth {
   if (!stream.isTTY || !stream.getColorDepth) return 1;
   if ((env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb') return 1;
   const depth = stream.getColorDepth(env);

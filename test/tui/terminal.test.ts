@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { fakeRun } from './fixture.ts';
+import { Terminal, tmuxMissing } from './tmux.ts';
+
+const missing = tmuxMissing();
+const out = mkdtempSync(join(tmpdir(), 'curlew-terminal-'));
+let folder = '';
+let terminal: Terminal | undefined;
+
+beforeAll(() => {
+  folder = fakeRun(out, 24_000);
+});
+afterEach(() => terminal?.close());
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+const left = (screen: string) => /^exit \d+/m.test(screen);
+
+// What a real terminal shows. Skipped where tmux is missing: nothing else here can play a terminal.
+describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})` : ''}`, () => {
+  test('a run is shown, resized, explained and left with the terminal as before', async () => {
+    terminal = new Terminal(80, 24);
+    terminal.run('echo before');
+    terminal.curlew(`watch ${folder}`);
+    const screen = await terminal.until((text) => text.includes('Where the time goes'), 'the run');
+    expect(terminal.alternate()).toBe(true);
+    expect(terminal.cursorVisible()).toBe(false);
+    expect(screen).toContain('curlew  quickstart');
+    expect(screen).toContain('╭─ Return');
+    expect(screen).toMatch(/[⠁-⣿]/);
+    expect(screen).toContain('? help  q leave');
+
+    terminal.resize(140, 44);
+    await terminal.until((text) => text.includes('random policy'), 'the wider chart');
+    terminal.resize(60, 18);
+    const small = await terminal.until((text) => !text.includes("agent's eye"), 'the narrow screen');
+    expect(small.split('\n')[0].trimEnd()).toMatch(/^ curlew {2}quickstart +✓ finished$/);
+    terminal.resize(100, 30);
+    await terminal.until((text) => text.includes("agent's eye"), 'the wide screen again');
+
+    terminal.press('?');
+    await terminal.until((text) => text.includes('╭─ Help'), 'the help');
+    terminal.press('Escape');
+    await terminal.until((text) => !text.includes('╭─ Help'), 'the help closed');
+    terminal.press('Tab');
+    await terminal.until((text) => text.includes('╭─ Contrastive accuracy'), 'the next metric');
+
+    terminal.press('q');
+    const after = await terminal.until(left, 'the shell again');
+    expect(terminal.alternate()).toBe(false);
+    expect(terminal.cursorVisible()).toBe(true);
+    expect(after).toMatch(/^before/m);
+    expect(after).toContain('exit 0');
+    expect(after).not.toContain('╭');
+  });
+
+  test('Ctrl-C leaves with status 130 and the terminal as before', async () => {
+    terminal = new Terminal(80, 24);
+    terminal.curlew(`watch ${out}`);
+    await terminal.until((text) => text.includes('╭─ Runs'), 'the list');
+    terminal.press('Enter');
+    await terminal.until((text) => text.includes('╭─ Return'), 'the run');
+    terminal.press('Escape');
+    await terminal.until((text) => text.includes('╭─ Runs'), 'the list again');
+    terminal.press('C-c');
+    const after = await terminal.until(left, 'the shell again');
+    expect(after).toContain('exit 130');
+    expect(terminal.alternate()).toBe(false);
+    // Keys are echoed again: raw mode is over.
+    terminal.press('x', 'y', 'z');
+    await terminal.until((text) => text.includes('xyz'), 'typed keys');
+  });
+
+  test('NO_COLOR leaves the screen without colours', async () => {
+    terminal = new Terminal(100, 30, { NO_COLOR: '1' });
+    terminal.curlew(`watch ${folder}`);
+    await terminal.until((text) => text.includes('Where the time goes'), 'the run');
+    // eslint-disable-next-line no-control-regex -- the point of the test
+    expect(terminal.screen(true)).not.toMatch(/\x1b\[[\d;]*m/);
+  });
+});
