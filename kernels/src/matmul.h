@@ -47,11 +47,11 @@ INLINE void copyRows(const Product &m, const Part &part, int k0, int length, flo
   forTiles(rows, [&](int row, int height) INLINE_LAMBDA {
     const float *from = m.a + k0 * m.rows + part.row0 + row;
     float *out = to + row * length;
-    if (height == LANES)
-      for (int k = 0; k < length; k++) store(out + k * LANES, load(from + k * m.rows));
-    else
-      for (int k = 0; k < length; k++)
-        for (int p = 0; p < height; p++) out[k * height + p] = from[k * m.rows + p];
+    const int whole = height >= LANES ? LANES : 0;
+    for (int k = 0; k < length; k++, from += m.rows, out += height) {
+      if (whole) store(out, load(from));
+      for (int p = whole; p < height; p++) out[p] = from[p];
+    }
   });
 }
 

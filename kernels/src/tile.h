@@ -13,7 +13,8 @@ constexpr int PANEL = 2 * LANES;
 /** sum[p][n] += sum over k < length of x[p * xRow + k * xStep] * w[k * wStep + n]. */
 template <int P, int N>
 INLINE void accumulate(Tile<P, N> &tile, const float *x, int xRow, int xStep, const float *w, int wStep, int length) {
-#pragma clang loop unroll_count(2)
+  // Unrolled, the loads of several steps would be drawn together and push sums out of their registers.
+#pragma clang loop unroll(disable)
   for (int k = 0; k < length; k++, x += xStep, w += wStep) {
     Vector weight[N];
     for (int n = 0; n < N; n++) weight[n] = load(w + n * LANES);
@@ -65,6 +66,8 @@ template <class Body> INLINE void withTile(int rows, int columns, const Body &bo
     CURLEW_ROWS(2)
     CURLEW_ROWS(3)
     CURLEW_ROWS(4)
+    CURLEW_ROWS(5)
+    CURLEW_ROWS(6)
   }
 #undef CURLEW_ROWS
 }
