@@ -1,3 +1,5 @@
+export { nStepReturns } from './n-step.ts';
+export type { NStepReturns } from './n-step.ts';
 export { ReplayBuffer } from './buffer.ts';
 export type { Indices, Transition } from './buffer.ts';
 export type { ReplayOptions } from './contents.ts';
