@@ -3,12 +3,29 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** Folders of src/ from the bottom of the house to its top: each imports from those before it only. */
-const LAYERS = ['base', 'engine', 'runs', 'envs', 'replay', 'encoders', 'curl', 'agents', 'train', 'bench', 'tui', 'cli'];
+const LAYERS = [
+  'base',
+  'engine',
+  'runs',
+  'envs',
+  'replay',
+  'encoders',
+  'curl',
+  'agents',
+  'train',
+  'bench',
+  'tui',
+  'cli',
+];
 
 /** What the layers are not to know of, by the packages that stand for it. */
 const FORBIDDEN: [applies: (layer: string) => boolean, packages: RegExp, why: string][] = [
   [(layer) => layer !== 'engine', /^@tensorflow\//, 'only the engine imports TensorFlow.js'],
-  [(layer) => layer !== 'tui' && layer !== 'cli', /^(ink|react)(\/|$)/, 'only the terminal UI imports Ink and React'],
+  [
+    (layer) => layer !== 'tui' && layer !== 'cli',
+    /^(ink|react)(\/|$)/,
+    'only the terminal UI imports Ink and React',
+  ],
   [(layer) => layer !== 'envs', /^@mujoco\//, 'only the environments import MuJoCo'],
 ];
 
@@ -19,7 +36,9 @@ interface Import {
   from: string;
 }
 
-const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  /\.tsx?$/.test(file),
+);
 
 const imports: Import[] = files.flatMap((file) => {
   const text = readFileSync(join(SOURCE, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
@@ -47,8 +66,10 @@ test('imports go downwards only', () => {
   expect(upwards).toEqual([]);
 });
 
-test("folders know each other by their index.ts alone", () => {
-  const inner = imports.filter((one) => crosses(one) && target(one) !== join(layerOf(target(one)), 'index.ts'));
+test('folders know each other by their index.ts alone', () => {
+  const inner = imports.filter(
+    (one) => crosses(one) && target(one) !== join(layerOf(target(one)), 'index.ts'),
+  );
   expect(inner).toEqual([]);
 });
 
@@ -58,7 +79,8 @@ test.each(FORBIDDEN)('packages stay in their layer (%#)', (applies, name) => {
 
 test('no file imports itself through others', () => {
   const edges = new Map<string, string[]>();
-  for (const one of imports.filter(isRelative)) edges.set(one.file, [...(edges.get(one.file) ?? []), target(one)]);
+  for (const one of imports.filter(isRelative))
+    edges.set(one.file, [...(edges.get(one.file) ?? []), target(one)]);
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, path: string[]): void => {
