@@ -45,26 +45,66 @@ describe('bad input is one line that says what would be right, and status 2', ()
     ['too many arguments', () => ['envs', 'extra'], /Too many arguments/],
     ['an option without its value', () => ['train', '--seed'], /--seed <n>' argument missing/],
     ['nothing to train', () => ['train'], /an experiment file, or --env ID/],
-    ['an experiment that is not there', () => ['train', 'quickstrat'], /quickstrat: it does not exist.*quickstart/],
-    ['an unknown environment', () => ['train', '--env', 'control/CartpoleSwingpu-v0'], /did you mean control\/CartpoleSwingup-v0/],
+    [
+      'an experiment that is not there',
+      () => ['train', 'quickstrat'],
+      /quickstrat: it does not exist.*quickstart/,
+    ],
+    [
+      'an unknown environment',
+      () => ['train', '--env', 'control/CartpoleSwingpu-v0'],
+      /did you mean control\/CartpoleSwingup-v0/,
+    ],
     ['an unknown agent', () => ['train', '--env', env, '--agent', 'sca'], /did you mean sac/],
     ['an unknown encoder', () => ['train', '--env', env, '--encoder', 'crul'], /did you mean curl/],
     ['an unknown engine', () => ['train', '--env', env, '--engine', 'wsam'], /--engine wsam.*wasm/],
     ['negative steps', () => ['train', '--env', env, '--steps', '-5'], /--steps -5.*positive integer/],
-    ['steps that are no number', () => ['train', '--env', env, '--steps', 'many'], /--steps many.*positive integer/],
-    ['an unknown key', () => ['train', '--env', env, '--set', 'train.bachSize=3'], /train\.bachSize.*train\.batchSize/],
-    ['an unknown option of the agent', () => ['train', '--env', env, '--set', 'agent.discuont=1'], /agent\.discuont.*discount/],
+    [
+      'steps that are no number',
+      () => ['train', '--env', env, '--steps', 'many'],
+      /--steps many.*positive integer/,
+    ],
+    [
+      'an unknown key',
+      () => ['train', '--env', env, '--set', 'train.bachSize=3'],
+      /train\.bachSize.*train\.batchSize/,
+    ],
+    [
+      'an unknown option of the agent',
+      () => ['train', '--env', env, '--set', 'agent.discuont=1'],
+      /agent\.discuont.*discount/,
+    ],
     ['a key without a value', () => ['train', '--env', env, '--set', 'seed'], /--set seed.*value/],
-    ['YAML that cannot be read', () => ['train', yaml('bad.yaml', 'env: [unclosed\nseed: 1\n')], /bad\.yaml:\d+/],
-    ['a value of the wrong type', () => ['train', yaml('type.yaml', `env: { id: ${env} }\nsteps: soon\n`)], /type\.yaml:2.*steps.*positive integer/],
+    [
+      'YAML that cannot be read',
+      () => ['train', yaml('bad.yaml', 'env: [unclosed\nseed: 1\n')],
+      /bad\.yaml:\d+/,
+    ],
+    [
+      'a value of the wrong type',
+      () => ['train', yaml('type.yaml', `env: { id: ${env} }\nsteps: soon\n`)],
+      /type\.yaml:2.*steps.*positive integer/,
+    ],
     ['a run that is not there', () => ['watch', join(out, 'nowhere')], /nowhere.*does not exist/],
     ['a folder that is no run', () => ['play', out], /not a run/],
     ['a run without a checkpoint', () => ['eval', fakeRun(join(out, 'bare'), 2000)], /no checkpoint/],
     ['an impossible number of episodes', () => ['eval', out, '--episodes', '0'], /--episodes 0.*at least 1/],
-    ['an unknown checkpoint', () => ['play', out, '--checkpoint', 'first'], /--checkpoint first.*newest or best/],
+    [
+      'an unknown checkpoint',
+      () => ['play', out, '--checkpoint', 'first'],
+      /--checkpoint first.*newest or best/,
+    ],
     ['other settings for a resumed run', () => ['train', '--resume', out, '--seed', '3'], /leave out --seed/],
-    ['a finished run to resume', () => ['train', '--resume', fakeRun(join(out, 'done'), 30_000)], /has finished.*--steps/],
-    ['an unknown environment to check', () => ['check-env', 'control/Cartpole-v0'], /no environment control\/Cartpole-v0/],
+    [
+      'a finished run to resume',
+      () => ['train', '--resume', fakeRun(join(out, 'done'), 30_000)],
+      /has finished.*--steps/,
+    ],
+    [
+      'an unknown environment to check',
+      () => ['check-env', 'control/Cartpole-v0'],
+      /no environment control\/Cartpole-v0/,
+    ],
   ];
   test.each(cases)('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(...args());
@@ -120,7 +160,12 @@ describe('lists', () => {
   });
 
   test('columns line up', () => {
-    expect(columns([['a', 'bc', 'd'], ['long', 'x', 'yy']])).toEqual(['a     bc  d', 'long  x   yy']);
+    expect(
+      columns([
+        ['a', 'bc', 'd'],
+        ['long', 'x', 'yy'],
+      ]),
+    ).toEqual(['a     bc  d', 'long  x   yy']);
   });
 });
 
@@ -131,7 +176,10 @@ describe('watching as text', () => {
     expect(list.stdout).toContain('finished');
     expect(list.stdout).toContain(folder);
     const json = await run('watch', folder, '--json');
-    const lines = json.stdout.trim().split('\n').map((line) => JSON.parse(line) as { kind: string });
+    const lines = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string });
     expect(lines).toEqual(JSON.parse(JSON.stringify(fakeLines(4000))));
     const plain = await run('watch', folder, '--plain');
     expect(plain.stdout).toMatch(/ 4000 \/ 30k agent steps {3}evaluation /);
@@ -153,13 +201,15 @@ describe('watching as text', () => {
     expect(lines).toContain('✓ finished quickstart at 24k of 30k agent steps');
     expect(lines).toMatch(/trained policy +836 ± 56\.9/);
     expect(lines).toMatch(/random policy +40 ± 22/);
-    for (const next of ['watch', 'play', 'eval', 'train --resume']) expect(lines).toContain(`${next} ${folder}`);
+    for (const next of ['watch', 'play', 'eval', 'train --resume'])
+      expect(lines).toContain(`${next} ${folder}`);
   });
 });
 
 describe('when to show a screen', () => {
   const terminal = { isTTY: true };
-  const at = (env: Record<string, string>, stdout = terminal) => isInteractive({ stdin: terminal, stdout, env });
+  const at = (env: Record<string, string>, stdout = terminal) =>
+    isInteractive({ stdin: terminal, stdout, env });
 
   test('in a terminal that somebody watches', () => {
     expect(at({ TERM: 'xterm-256color' })).toBe(true);
@@ -175,7 +225,11 @@ describe('films', () => {
   test('pictures stand side by side', () => {
     const dot = (value: number) => ({ width: 1, height: 2, data: new Uint8Array(6).fill(value) });
     const strip = beside([dot(1), dot(2)]);
-    expect([strip.width, strip.height, [...strip.data]]).toEqual([2, 2, [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2]]);
+    expect([strip.width, strip.height, [...strip.data]]).toEqual([
+      2,
+      2,
+      [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2],
+    ]);
   });
 });
 
@@ -202,16 +256,39 @@ describe('as a program', () => {
     const runs = join(out, 'trained');
     mkdirSync(runs);
     const settings = {
-      'env.size': 32, 'env.actionRepeat': 8, 'env.maxEpisodeSteps': 80, 'agent.hidden': 16, 'backbone.filters': 4,
-      'train.randomSteps': 10, 'train.batchSize': 4, 'train.logEvery': 5, 'evaluation.every': 20, 'evaluation.episodes': 1,
+      'env.size': 32,
+      'env.actionRepeat': 8,
+      'env.maxEpisodeSteps': 80,
+      'agent.hidden': 16,
+      'backbone.filters': 4,
+      'train.randomSteps': 10,
+      'train.batchSize': 4,
+      'train.logEvery': 5,
+      'evaluation.every': 20,
+      'evaluation.episodes': 1,
     };
     const set = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
     const { code, stdout, stderr } = await curlew([
-      'train', '--env', 'control/CartpoleSwingup-v0', '--steps', '20', '--out', runs, '--json', '--engine', 'wasm', '--threads', '1', ...set,
+      'train',
+      '--env',
+      'control/CartpoleSwingup-v0',
+      '--steps',
+      '20',
+      '--out',
+      runs,
+      '--json',
+      '--engine',
+      'wasm',
+      '--threads',
+      '1',
+      ...set,
     ]);
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    const kinds = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { kind: string }).kind);
+    const kinds = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
     expect(kinds).toContain('evaluation');
     expect(kinds).toContain('train');
     const folder = join(runs, 'experiment', readdirSync(join(runs, 'experiment'))[0]);

@@ -10,10 +10,17 @@ export interface Outcome {
 }
 
 /** Runs the command as a user would, with pipes instead of a terminal. */
-export function curlew(args: readonly string[], { node = [] as string[], cwd = process.cwd() } = {}): Promise<Outcome> {
+export function curlew(
+  args: readonly string[],
+  { node = [] as string[], cwd = process.cwd() } = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const { NODE_ENV: _, ...env } = process.env;
-    const child = spawn(process.execPath, [...node, BIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...node, BIN, ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const outcome: Outcome = { code: null, stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (outcome.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (outcome.stderr += text));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { listRuns } from '../../src/runs/index.ts';
 import { fakeRun } from './fixture.ts';
 import { Terminal, tmuxMissing } from './tmux.ts';
 
@@ -23,6 +24,7 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
   test('a run is shown, resized, explained and left with the terminal as before', async () => {
     terminal = new Terminal(80, 24);
     terminal.run('echo before');
+    await terminal.until((text) => /^before/m.test(text), 'the shell');
     terminal.curlew(`watch ${folder}`);
     const screen = await terminal.until((text) => text.includes('Where the time goes'), 'the run');
     expect(terminal.alternate()).toBe(true);
@@ -35,8 +37,10 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     terminal.resize(140, 44);
     await terminal.until((text) => text.includes('random policy'), 'the wider chart');
     terminal.resize(60, 18);
-    const small = await terminal.until((text) => !text.includes("agent's eye"), 'the narrow screen');
-    expect(small.split('\n')[0].trimEnd()).toMatch(/^ curlew {2}quickstart +✓ finished$/);
+    await terminal.until(
+      (text) => /^ curlew {2}quickstart +✓ finished *\n/.test(text) && !text.includes("agent's eye"),
+      'the narrow screen',
+    );
     terminal.resize(100, 30);
     await terminal.until((text) => text.includes("agent's eye"), 'the wide screen again');
 
@@ -71,6 +75,28 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     // Keys are echoed again: raw mode is over.
     terminal.press('x', 'y', 'z');
     await terminal.until((text) => text.includes('xyz'), 'typed keys');
+  });
+
+  test('Ctrl-C during a training saves it, says how to go on, and leaves with status 130', async () => {
+    terminal = new Terminal(100, 30);
+    const settings =
+      'env.size=32 agent.hidden=16 backbone.filters=4 train.batchSize=4 evaluation.every=50000';
+    const set = settings.split(' ').map((setting) => `--set ${setting}`);
+    const command = `train --env control/CartpoleSwingup-v0 --steps 50000 --out ${out}/live ${set.join(' ')}`;
+    terminal.run(`cd ${out}; clear`);
+    terminal.curlew(`${command} --engine wasm --threads 1`);
+    await terminal.until((text) => text.includes('acting at random'), 'the training', 60);
+    terminal.press('q');
+    await terminal.until((text) => text.includes('Save and end this run?'), 'the question');
+    terminal.press('n');
+    await terminal.until((text) => !text.includes('Save and end this run?'), 'the question withdrawn');
+    terminal.press('C-c');
+    const after = await terminal.until(left, 'the shell again', 60);
+    expect(after).toContain('exit 130');
+    expect(after).toContain('‖ interrupted experiment at ');
+    expect(after.replaceAll('\n', '')).toContain('train --resume');
+    expect(terminal.alternate()).toBe(false);
+    expect(listRuns(join(out, 'live')).map(({ status }) => status.state)).toEqual(['interrupted']);
   });
 
   test('NO_COLOR leaves the screen without colours', async () => {

@@ -5,6 +5,7 @@ import type { KeyName } from '../model/keys.ts';
 const CONTROL: Record<string, KeyName> = {
   '\t': 'tab',
   '\r': 'enter',
+  '\n': 'enter',
   '\x1b': 'escape',
   '\x7f': 'backspace',
 };

@@ -79,7 +79,7 @@ export async function showPlay<T>(play: (stage: PlayStage) => Promise<T>): Promi
   let size = 64;
   const stage: PlayStage = { size: () => size, show: (next) => moment.set(next), signal: leaving.signal };
   let playing: Promise<T> | undefined;
-  await openScreen<void>(
+  await openScreen<undefined>(
     ({ close }) => {
       playing = play(stage);
       const end = () => close(undefined);

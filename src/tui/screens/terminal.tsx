@@ -58,6 +58,9 @@ export async function openScreen<T>(
     if (open) process.stdout.write(RESTORE);
   };
 
+  // Before the first frame: keys pressed early are not echoed into it, and Enter stays Enter.
+  const raw = process.stdin.isTTY;
+  if (raw) process.stdin.setRawMode(true);
   const instance = render(<Emptied>{element(handle)}</Emptied>, {
     alternateScreen: true,
     incrementalRendering: true,
@@ -77,6 +80,7 @@ export async function openScreen<T>(
   } finally {
     open = false;
     instance.cleanup();
+    if (raw) process.stdin.setRawMode(false);
     for (const { signal, listener } of listeners) process.off(signal, listener);
     process.off('uncaughtException', onFailure);
     process.off('exit', lastResort);

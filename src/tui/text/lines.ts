@@ -2,6 +2,8 @@
 
 /* eslint-disable no-control-regex -- these patterns are about control characters */
 const SGR = /\x1b\[[\d;]*m/g;
+/** As `SGR`, for splitting: the sequences come out at the odd places. */
+const SPLIT = /(\x1b\[[\d;]*m)/;
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 /* eslint-enable no-control-regex */
 
@@ -29,9 +31,7 @@ export function truncate(text: string, width: number): string {
   let result = '';
   let left = width - 1;
   let colored = false;
-  // Splitting by a captured pattern leaves the sequences at the odd places.
-  for (const [i, piece] of text.split(/(\x1b\[[\d;]*m)/).entries()) {
-    // eslint-disable-line no-control-regex
+  for (const [i, piece] of text.split(SPLIT).entries()) {
     if (i % 2 === 1) {
       result += piece;
       colored = true;
