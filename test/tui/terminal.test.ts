@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { listRuns } from '../../src/runs/index.ts';
 import { fakeRun } from './fixture.ts';
-import { Terminal, tmuxMissing } from './tmux.ts';
+import { ROOT, Terminal, tmuxMissing } from './tmux.ts';
 
 const missing = tmuxMissing();
 const out = mkdtempSync(join(tmpdir(), 'curlew-terminal-'));
@@ -98,6 +98,21 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     expect(terminal.alternate()).toBe(false);
     expect(listRuns(join(out, 'live')).map(({ status }) => status.state)).toEqual(['interrupted']);
   });
+
+  test.each(['timer', 'drawing'])(
+    'an error in the screen (%s) is one line, with the terminal as before',
+    async (how) => {
+      terminal = new Terminal(100, 30);
+      terminal.run(`cd ${ROOT}; clear; node --import tsx test/tui/broken-screen.tsx ${how}; echo "exit $?"`);
+      await terminal.until((text) => text.includes('whole so far'), 'the screen');
+      const after = await terminal.until(left, 'the shell again');
+      expect(after).toMatch(/^error: unexpected: broken (in a timer|while drawing); details in /m);
+      expect(after).toContain('exit 1');
+      expect(after).not.toContain('whole so far');
+      expect(terminal.alternate()).toBe(false);
+      expect(terminal.cursorVisible()).toBe(true);
+    },
+  );
 
   test('NO_COLOR leaves the screen without colours', async () => {
     terminal = new Terminal(100, 30, { NO_COLOR: '1' });

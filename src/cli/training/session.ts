@@ -27,7 +27,11 @@ export class TrainingSession {
         onLine(line);
       },
     });
-    this.done = this.#training.done.then((code) => (this.killed ? EXIT.interrupted : code));
+    this.#write(`${new Date().toISOString()} process ${this.#training.pid} started`);
+    this.done = this.#training.done.then((code) => {
+      this.#write(`${new Date().toISOString()} process ${this.#training.pid} ended with status ${code}`);
+      return this.killed ? EXIT.interrupted : code;
+    });
   }
 
   get interrupted(): boolean {
