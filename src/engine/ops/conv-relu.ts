@@ -1,11 +1,27 @@
 import * as tf from '../tensorflow.ts';
-import { ensureKernel, runKernel } from './kernel.ts';
+import { ensureKernel, hasKernel, runKernel } from './kernel.ts';
 import { reluGradient } from './relu-gradient.ts';
 
 const KERNEL = 'CurlewConvRelu';
 
 function convolutionAttributes(strides: number) {
   return { strides: [strides, strides], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1] };
+}
+
+/** Gradients of filter and bias: both in one pass where the backend has a kernel for that. */
+function parameterGradients(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  attributes: Record<string, unknown>,
+): [() => tf.Tensor, () => tf.Tensor] {
+  if (hasKernel('CurlewConvParameterGrads')) {
+    const [filter, bias] = runKernel<tf.Tensor[]>('CurlewConvParameterGrads', { x, dy }, attributes);
+    return [() => filter, () => bias];
+  }
+  return [
+    () => runKernel<tf.Tensor4D>('Conv2DBackpropFilter', { x, dy }, attributes),
+    () => tf.sum(dy, [0, 1, 2]),
+  ];
 }
 
 // Gradients of the library's fused convolution fall back to separate operations while a tape is recorded; this
@@ -18,7 +34,16 @@ tf.registerGradient({
     const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const { strides } = attributes as unknown as { strides: number };
     const upstream = reluGradient(dy as tf.Tensor4D, y);
-    const common = { strides: [strides, strides], pad: 'valid', dataFormat: 'NHWC' };
+    const common = {
+      strides: [strides, strides],
+      pad: 'valid',
+      dataFormat: 'NHWC',
+      dimRoundingMode: undefined,
+    };
+    const [filterGradient, biasGradient] = parameterGradients(x, upstream, {
+      ...common,
+      filterShape: filter.shape,
+    });
     return {
       x: () =>
         runKernel<tf.Tensor4D>(
@@ -26,13 +51,8 @@ tf.registerGradient({
           { dy: upstream, filter },
           { ...common, inputShape: x.shape },
         ),
-      filter: () =>
-        runKernel<tf.Tensor4D>(
-          'Conv2DBackpropFilter',
-          { x, dy: upstream },
-          { ...common, filterShape: filter.shape },
-        ),
-      bias: () => tf.sum(upstream, [0, 1, 2]),
+      filter: filterGradient,
+      bias: biasGradient,
     };
   },
 });
