@@ -34,14 +34,24 @@ async function examine() {
 
 type Report = Awaited<ReturnType<typeof examine>>;
 
-/** What would make the machine learn faster, most useful first. */
+/** Threads beyond these do not help nets of the usual size. */
+const MOST_THREADS = 8;
+
+/** What would make this machine learn faster. */
 export function advice({ engines, auto }: Pick<Report, 'engines' | 'auto'>): string[] {
-  const works = (name: string) => engines.some((engine) => engine.name === name && engine.works);
-  const lines: string[] = [];
-  if (!works('tensorflow') && !works('webgpu'))
-    lines.push('a GPU engine: none works here, see the reasons above');
-  if (auto.kernels !== 'own') lines.push("Curlew's own kernels: they are not in use, see the notes above");
-  if (!works('native') && auto.name === 'wasm') lines.push('the native engine, compiled for this processor');
+  const place = engines.findIndex(({ name }) => name === auto.name);
+  const lines = engines
+    .slice(0, Math.max(0, place))
+    .filter(({ works, reason }) => !works && reason !== 'not part of this version')
+    .map(
+      ({ name, description, reason }) =>
+        `the ${name} engine (${description}): ${reason ?? 'it does not work here'}`,
+    );
+  if (auto.kernels !== 'own') lines.push("Curlew's own kernels, which are not in use: see the notes above");
+  const onCpu = ['native', 'wasm', 'cpu'].includes(auto.name);
+  if (onCpu && auto.threads < MOST_THREADS) {
+    lines.push(`more processor cores: ${auto.threads} are used here, up to ${MOST_THREADS} help`);
+  }
   return lines;
 }
 
