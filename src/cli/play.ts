@@ -42,11 +42,11 @@ export const playCommand: AddCommand = (program, done) => {
       const { playToFiles, playOnScreen } = await import('./playing/play.ts');
       const request = { folder, title, episodes, seed, which };
       const toFiles = flags.gif !== undefined || flags.png !== undefined;
-      const results =
+      const end =
         toFiles || !isInteractive() ? await playToFiles(request, flags) : await playOnScreen(request);
-      if (results === undefined) return done(EXIT.interrupted);
+      if (end.how !== 'ended') return done(end.how === 'left' ? EXIT.done : EXIT.interrupted);
       const { humanCount, humanNumber } = await import('../tui/index.ts');
-      for (const [i, result] of results.entries()) {
+      for (const [i, result] of end.result.entries()) {
         print(
           `episode ${i + 1}   return ${humanNumber(result.return)}   ${humanCount(result.length)} agent steps`,
         );

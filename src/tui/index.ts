@@ -1,4 +1,4 @@
-export type { PlayStage, ScreenSession } from './screens/show.tsx';
+export type { PlayEnd, PlayStage, ScreenSession } from './screens/show.tsx';
 export type { PlayMoment } from './panes/play.ts';
 export { Store } from './model/store.ts';
 export { humanCount, humanDuration, humanMegabytes, humanNumber, humanPercent } from './text/format.ts';

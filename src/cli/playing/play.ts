@@ -1,5 +1,5 @@
 import { playRun, type EpisodeResult, type Which } from '../../train/index.ts';
-import { loadScreens } from '../../tui/index.ts';
+import { loadScreens, type PlayEnd } from '../../tui/index.ts';
 import { Film, FILM_SIZE } from './film.ts';
 
 export interface PlayRequest {
@@ -10,11 +10,11 @@ export interface PlayRequest {
   which: Which;
 }
 
-/** Plays without a screen, as fast as it goes, and writes the films asked for. Undefined when interrupted. */
+/** Plays without a screen, as fast as it goes, and writes the films asked for. */
 export async function playToFiles(
   { folder, episodes, seed, which }: PlayRequest,
   files: { gif?: string; png?: string },
-): Promise<EpisodeResult[] | undefined> {
+): Promise<PlayEnd<EpisodeResult[]>> {
   const film = new Film();
   const wanted = files.gif !== undefined || files.png !== undefined;
   const stop = new AbortController();
@@ -32,19 +32,19 @@ export async function playToFiles(
     },
   });
   process.off('SIGINT', onInterrupt);
-  if (stop.signal.aborted) return undefined;
+  if (stop.signal.aborted) return { how: 'interrupted' };
   if (files.gif !== undefined) film.writeGif(files.gif, fps);
   if (files.png !== undefined) film.writePng(files.png);
-  return results;
+  return { how: 'ended', result: results };
 }
 
-/** Plays in the terminal at the task's real speed. Undefined when the user left before the end. */
-export async function playOnScreen(request: PlayRequest): Promise<EpisodeResult[] | undefined> {
+/** Plays in the terminal at the task's real speed. */
+export async function playOnScreen(request: PlayRequest): Promise<PlayEnd<EpisodeResult[]>> {
   const { folder, title, episodes, seed, which } = request;
   const { showPlay } = await loadScreens();
   return showPlay(async (stage) => {
     let due = 0;
-    const results = await playRun(folder, {
+    return playRun(folder, {
       episodes,
       seed,
       which,
@@ -66,6 +66,5 @@ export async function playOnScreen(request: PlayRequest): Promise<EpisodeResult[
         await new Promise((resolve) => setTimeout(resolve, due - now));
       },
     });
-    return stage.signal.aborted ? undefined : results;
   });
 }

@@ -12,15 +12,16 @@ interface PlayScreenProps {
   onSize: (pixels: number) => void;
   theme: Theme;
   onLeave: () => void;
+  onInterrupt: () => void;
 }
 
 /** An episode as it is played. */
-export function PlayScreen({ moment, onSize, theme, onLeave }: PlayScreenProps): ReactElement {
+export function PlayScreen({ moment, onSize, theme, onLeave, onInterrupt }: PlayScreenProps): ReactElement {
   const { columns, rows } = useWindowSize();
   const now = useSyncExternalStore(moment.subscribe, moment.get);
   useEffect(() => onSize(playPictureSize(columns, rows)), [onSize, columns, rows]);
   useKeys((key) => {
     if (key === 'q' || key === 'escape') onLeave();
-  }, onLeave);
+  }, onInterrupt);
   return <Frame lines={playFrame(now, columns, rows, theme)} width={columns} height={rows} />;
 }

@@ -72,24 +72,30 @@ export interface PlayStage {
   signal: AbortSignal;
 }
 
+/** How a play ended: with its result, or by the user. */
+export type PlayEnd<T> = { how: 'ended'; result: T } | { how: 'left' | 'interrupted' };
+
 /** Opens the screen of a play while `play` runs. @throws what `play` throws */
-export async function showPlay<T>(play: (stage: PlayStage) => Promise<T>): Promise<T | undefined> {
+export async function showPlay<T>(play: (stage: PlayStage) => Promise<T>): Promise<PlayEnd<T>> {
   const moment = new Store<PlayMoment | undefined>(undefined);
   const leaving = new AbortController();
   let size = 64;
   const stage: PlayStage = { size: () => size, show: (next) => moment.set(next), signal: leaving.signal };
   let playing: Promise<T> | undefined;
-  await openScreen<undefined>(
+  const how = await openScreen<PlayEnd<T>['how']>(
     ({ close }) => {
       playing = play(stage);
-      const end = () => close(undefined);
+      const end = () => close('ended');
       playing.then(end, end);
       const onSize = (pixels: number) => {
         size = pixels;
       };
-      return <PlayScreen {...{ moment, onSize, theme: theme() }} onLeave={end} />;
+      const leave = () => close('left');
+      const interrupt = () => close('interrupted');
+      return <PlayScreen {...{ moment, onSize, theme: theme() }} onLeave={leave} onInterrupt={interrupt} />;
     },
-    ({ close }) => close(undefined),
+    ({ close }) => close('interrupted'),
   ).finally(() => leaving.abort());
-  return playing;
+  const result = (await playing) as T;
+  return how === 'ended' ? { how, result } : { how };
 }
