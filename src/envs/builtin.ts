@@ -18,9 +18,19 @@ control(
 control('BallInCupCatch-v0', tasks.ballInCupCatch, 'swing a ball on a string into a cup');
 control('CartpoleBalance-v0', tasks.cartpoleBalance, 'keep a pole upright on a moving cart');
 control(
+  'CartpoleBalanceSparse-v0',
+  tasks.cartpoleBalanceSparse,
+  'keep a pole upright in the middle, for a reward of 0 or 1',
+);
+control(
   'CartpoleSwingup-v0',
   tasks.cartpoleSwingup,
   'swing a hanging pole up on a moving cart and keep it there',
+);
+control(
+  'CartpoleSwingupSparse-v0',
+  tasks.cartpoleSwingupSparse,
+  'swing a pole up to the middle, for a reward of 0 or 1',
 );
 control('CheetahRun-v0', tasks.cheetahRun, 'run with a flat cheetah, at 10 m/s or more');
 control('FingerSpin-v0', tasks.fingerSpin, 'keep a free spinner turning with a two-link finger');

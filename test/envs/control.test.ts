@@ -72,6 +72,28 @@ describe.each(ids)('%s', (id) => {
   });
 });
 
+describe('sparse cart-poles', () => {
+  test.each([
+    [0, 0, 1],
+    [0.25, 0, 1],
+    [0.26, 0, 0],
+    [-0.2, 0.09, 1],
+    [0, 0.11, 0],
+    [0, Math.PI, 0],
+  ])('cart at %f, pole at %f rad: reward %i', async (x, angle, reward) => {
+    for (const id of ['control/CartpoleBalanceSparse-v0', 'control/CartpoleSwingupSparse-v0']) {
+      const env = await make(id, { observation: 'state' });
+      env.reset({ seed: 1 });
+      const { physics } = env.unwrapped as unknown as ControlEnv;
+      physics.data('qpos').set([x, angle]);
+      physics.data('qvel').set([0, 0]);
+      // One step of 0.01 s from rest moves the pole by less than 0.001 rad.
+      expect(env.step(Float32Array.of(0)).reward).toBe(reward);
+      env.close();
+    }
+  });
+});
+
 describe('spaces and pictures', () => {
   test('a cart-pole as the training loop makes it', async () => {
     const env = await make('control/CartpoleSwingup-v0', { size: 84, actionRepeat: 8, frameStack: 3 });

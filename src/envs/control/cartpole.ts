@@ -51,6 +51,11 @@ const common = {
   },
 } satisfies Partial<ControlTask>;
 
+/** 1 while the cart is within 0.25 m of the middle and the pole upright (cosine at least 0.995), else 0. */
+function sparseReward(physics: Physics): number {
+  return Math.abs(physics.data('qpos')[0]) <= 0.25 && pole(physics).cosine >= 0.995 ? 1 : 0;
+}
+
 /** The pole hangs down and has to be swung up. */
 export const cartpoleSwingup: ControlTask = {
   ...common,
@@ -72,3 +77,9 @@ export const cartpoleBalance: ControlTask = {
     for (let i = 0; i < 2; i++) physics.data('qvel')[i] = 0.01 * random.normal();
   },
 };
+
+/** Swing-up, rewarded only for a pole that stands in the middle. */
+export const cartpoleSwingupSparse: ControlTask = { ...cartpoleSwingup, reward: sparseReward };
+
+/** Balance, rewarded only for a pole that stands in the middle. */
+export const cartpoleBalanceSparse: ControlTask = { ...cartpoleBalance, reward: sparseReward };

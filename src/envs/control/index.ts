@@ -3,7 +3,12 @@ export { loadMujoco } from './mujoco.ts';
 export { Physics } from './physics.ts';
 export type { ControlTask } from './task.ts';
 export { smallControl, tolerance } from './tolerance.ts';
-export { cartpoleBalance, cartpoleSwingup } from './cartpole.ts';
+export {
+  cartpoleBalance,
+  cartpoleBalanceSparse,
+  cartpoleSwingup,
+  cartpoleSwingupSparse,
+} from './cartpole.ts';
 export { pendulumSwingup } from './pendulum.ts';
 export { pointMassEasy } from './pointMass.ts';
 export { reacherEasy, reacherHard } from './reacher.ts';

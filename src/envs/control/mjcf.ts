@@ -1,6 +1,8 @@
 /** Colours of the suite as MuJoCo writes them. */
 export const paint = {
   limb: '.7 .5 .3 1',
+  /** The limb of a pair that is farther from the camera. */
+  farLimb: '.45 .31 .2 1',
   effector: '.7 .4 .2 1',
   decoration: '.3 .5 .7 1',
   target: '.6 .3 .3 1',

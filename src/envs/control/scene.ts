@@ -57,10 +57,12 @@ function floorOf(physics: Physics): Floor | undefined {
   const geom = physics.model('geom_type').indexOf(GEOM.plane);
   if (geom < 0) return undefined;
   const [hx, hy] = triple(physics.model('geom_size'), 3 * geom);
+  // From straight above, an edge in the colour of every other square makes the squares look shifted.
+  const lookingDown = physics.data('cam_xmat')[8] > 0.999;
   return {
     height: physics.data('geom_xpos')[3 * geom + 2],
     colors: palette.checker,
-    edge: { color: palette.edge, width: 0.01 },
+    ...(lookingDown ? {} : { edge: { color: palette.edge, width: 0.01 } }),
     ...(hx > 0 && hy > 0 ? { halfExtent: [hx, hy] as const } : {}),
   };
 }

@@ -40,7 +40,7 @@ const model = mjcf({
       <joint name="rootx" type="slide" axis="1 0 0"/>
       <joint name="rooty" type="hinge" axis="0 1 0"/>
       <geom size=".07 .3"/>
-      ${leg('right', -0.05, paint.limb)} ${leg('left', 0.05, paint.limb)}
+      ${leg('right', -0.05, paint.limb)} ${leg('left', 0.05, paint.farLimb)}
     </body>`,
   actuator: motors('right') + motors('left'),
   more: '<sensor><subtreelinvel name="velocity" body="torso"/></sensor>',
