@@ -26,7 +26,7 @@ In a terminal this shows a live screen (? for its keys). Ctrl-C saves and stops;
 Exit status: 0 finished, 1 failed, 2 bad input, 130 interrupted and saved.
 `;
 
-function collect(value: string, before: string[]): string[] {
+function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
@@ -41,7 +41,7 @@ function addOptions(command: Command): Command {
     .option('--engine <name>', 'auto, tensorflow, webgpu, native, wasm or cpu')
     .option('--threads <n>', 'threads of the CPU engines')
     .option('--name <name>', 'name of the experiment, a folder in the output folder')
-    .option('--set <key=value>', 'any key of the experiment, see curlew keys; may be repeated', collect, [])
+    .option('--set <key=value>', 'any key of the experiment, see curlew keys; may be repeated', collect)
     .option('--out <folder>', 'folder for runs', 'runs')
     .option('--resume <run>', 'go on with a run that was stopped or is to be longer (--steps)')
     .option('--plain', 'print lines, no live screen')
@@ -64,7 +64,7 @@ function newLength(steps: string | undefined): number | undefined {
 
 async function resumeFolder(file: string | undefined, flags: TrainFlags): Promise<string> {
   const folder = flags.resume!;
-  const { env, agent, encoder, seed, engine, threads, name, set } = flags;
+  const { env, agent, encoder, seed, engine, threads, name, set = [] } = flags;
   const given = Object.entries({ env, agent, encoder, seed, engine, threads, name });
   const refused = given.find(([, value]) => value !== undefined)?.[0] ?? (set.length > 0 ? 'set' : undefined);
   if (file !== undefined || refused !== undefined) {

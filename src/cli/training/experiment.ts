@@ -14,7 +14,7 @@ export interface ExperimentFlags {
   engine?: string;
   threads?: string;
   name?: string;
-  set: string[];
+  set?: string[];
 }
 
 /** Key of the experiment behind each option; texts are quoted, so that `--name 1` stays a text. */
@@ -55,7 +55,7 @@ function overridesOf(flags: ExperimentFlags): { overrides: Override[]; spelled: 
     overrides.push({ key, value });
     spelled.push([`--set ${key}=${value}`, `--${flag} ${given}`]);
   }
-  overrides.push(...parseOverrides(flags.set));
+  overrides.push(...parseOverrides(flags.set ?? []));
   return { overrides, spelled };
 }
 
