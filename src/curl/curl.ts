@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Random, type Snapshot } from '../base/index.ts';
-import type { PixelEncoder } from '../encoders/index.ts';
+import { bilinearInfoNce, contrastiveAccuracy, type PixelEncoder } from '../encoders/index.ts';
 import { Parameters, orthogonal, stopGradient, tf, uniform } from '../engine/index.ts';
-import { bilinearInfoNce, contrastiveAccuracy } from './bilinear-info-nce.ts';
 import { ContrastiveLearner, defineEncoder, learnerOptions } from './learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss, View } from './objective.ts';
 

@@ -1,7 +1,6 @@
 import { curl } from './curl.ts';
 import { none } from './none.ts';
 
-export { bilinearInfoNce, contrastiveAccuracy } from './bilinear-info-nce.ts';
 export { ContrastiveLearner } from './learner.ts';
 export type { EncoderEntry } from './learner.ts';
 export type { LearnerOptions, Objective, ObjectiveContext, ObjectiveLoss, View } from './objective.ts';

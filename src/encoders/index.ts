@@ -5,6 +5,9 @@ import { nature } from './backbones/nature.ts';
 export { ImpalaSequence, ResidualBlock } from './backbones/impala.ts';
 export { PixelEncoder } from './encoder.ts';
 export type { Backbone, Head, ImageShape, Trunk } from './encoder.ts';
+export * from './losses/index.ts';
+export * from './metrics/index.ts';
+export * from './state/index.ts';
 
 /** Pixel networks by name: adding one is a file and a line here. */
 export const backbones = { conv, nature, impala };

@@ -1,4 +1,4 @@
-import { stopGradient, tf } from '../engine/index.ts';
+import { stopGradient, tf } from '../../engine/index.ts';
 
 export interface ContrastiveResult {
   loss: tf.Scalar;

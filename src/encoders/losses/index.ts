@@ -1,0 +1,13 @@
+export { barlowTwins } from './barlow-twins.ts';
+export { bilinearInfoNce, contrastiveAccuracy } from './bilinear-info-nce.ts';
+export { byolLoss } from './byol.ts';
+export { accuracy, crossEntropy } from './cross-entropy.ts';
+export type { ContrastiveResult } from './cross-entropy.ts';
+export { batchInfoNce, queueInfoNce } from './info-nce.ts';
+export { blendRows, instanceNce, instanceSoftmax, unnormalised } from './instance-discrimination.ts';
+export { normalise } from './normalise.ts';
+export { ntXent } from './nt-xent.ts';
+export { sinkhorn } from './sinkhorn.ts';
+export { swappedPrediction } from './swapped-prediction.ts';
+export { temporalInfoNce } from './temporal-info-nce.ts';
+export { vicreg } from './vicreg.ts';

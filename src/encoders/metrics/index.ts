@@ -1,0 +1,7 @@
+export { linearCka } from './cka.ts';
+export { alignment, embeddingStd, uniformity } from './hypersphere.ts';
+export { nearestRows, weightedKnn } from './knn.ts';
+export type { KnnOptions, KnnResult } from './knn.ts';
+export { rankMe } from './rank-me.ts';
+export { singularValues } from './singular-values.ts';
+export type { Matrix } from './singular-values.ts';
