@@ -1,3 +1,4 @@
+import { registerArcade } from './arcade/index.ts';
 import * as tasks from './control/index.ts';
 import { register } from './registry.ts';
 
@@ -47,3 +48,5 @@ control('ReacherHard-v0', tasks.reacherHard, 'keep the finger of a two-link arm 
 control('WalkerRun-v0', tasks.walkerRun, 'run upright on two legs, at 8 m/s or more');
 control('WalkerStand-v0', tasks.walkerStand, 'stand upright on two legs');
 control('WalkerWalk-v0', tasks.walkerWalk, 'walk upright on two legs, at 1 m/s or more');
+
+registerArcade();

@@ -39,6 +39,8 @@ export interface EnvMetadata {
   renderFps: number;
   /** Length of `info.state`, where the environment gives it. */
   stateSize?: number;
+  /** What each discrete action presses, such as `left`; `noop` presses nothing. */
+  buttons?: readonly string[];
 }
 
 /** What a registered id stands for; `env.spec` carries it with the options given to `make`. */

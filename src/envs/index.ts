@@ -8,6 +8,8 @@ export type { EnvDescription, EnvRegistration, MakeOptions, OptionDescription } 
 export { make } from './make.ts';
 export * from './vector/index.ts';
 export { checkEnv } from './checkEnv.ts';
+export { ArcadeEnv, ansi } from './arcade/index.ts';
+export type { ArcadeGame, ArcadeOptions, Button } from './arcade/index.ts';
 export { ControlEnv } from './control/index.ts';
 export type { ControlTask } from './control/index.ts';
 export { renderScene } from './render/index.ts';

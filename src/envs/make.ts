@@ -64,6 +64,6 @@ export async function make(id: string, options: Options = {}): Promise<Env | Env
     const states = new StateObservation(env);
     return common.frameStack > 1 ? new FrameStack(states, common.frameStack) : states;
   }
-  const pixels = new PixelObservation(env, common.size);
+  const pixels = new PixelObservation(env, common.size, { grey: common.grey });
   return common.frameStack > 1 ? new FrameStack(pixels, common.frameStack) : pixels;
 }

@@ -23,6 +23,7 @@ const registrations = new Map<string, EnvRegistration>();
 export const makeOptions = z.strictObject({
   observation: z.enum(['pixels', 'state']).default('pixels').describe('pictures, or the true state vector'),
   size: z.int().positive().max(4096).default(84).describe('height and width of a picture in pixels'),
+  grey: z.boolean().default(false).describe('pictures of one channel, brightness, instead of RGB'),
   actionRepeat: z.int().positive().default(1).describe('environment steps per agent step'),
   frameStack: z.int().positive().default(1).describe('observations stacked into one, oldest first'),
   maxEpisodeSteps: z

@@ -1,19 +1,26 @@
 import { InputError } from '../../base/index.ts';
 import type { Env, ResetOptions } from '../env.ts';
 import { Box } from '../spaces/index.ts';
+import { greyBytes } from './grey.ts';
 import { Wrapper } from './wrapper.ts';
 
-/** Observations are pictures: `Uint8Array` of shape `[size, size, 3]`, drawn once per step of this wrapper. */
+/**
+ * Observations are pictures: `Uint8Array` of shape `[size, size, 3]`, or `[size, size, 1]` when grey, drawn once
+ * per step of this wrapper.
+ */
 export class PixelObservation<A> extends Wrapper<Uint8Array, A, unknown> {
   readonly size: number;
+  readonly grey: boolean;
 
   /** @throws InputError unless the size is a positive integer. */
-  constructor(env: Env<unknown, A>, size: number) {
+  constructor(env: Env<unknown, A>, size: number, { grey = false } = {}) {
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new InputError(`size ${size} does not work: give the width and height of a picture in pixels.`);
     }
-    super(env, { observation: new Box({ low: 0, high: 255, shape: [size, size, 3], dtype: 'uint8' }) });
+    const shape = [size, size, grey ? 1 : 3];
+    super(env, { observation: new Box({ low: 0, high: 255, shape, dtype: 'uint8' }) });
     this.size = size;
+    this.grey = grey;
   }
 
   reset(options?: ResetOptions) {
@@ -27,6 +34,7 @@ export class PixelObservation<A> extends Wrapper<Uint8Array, A, unknown> {
   }
 
   #picture(): Uint8Array {
-    return this.env.render({ width: this.size, height: this.size }).data;
+    const { data } = this.env.render({ width: this.size, height: this.size });
+    return this.grey ? greyBytes(data) : data;
   }
 }
