@@ -1,14 +1,16 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError, RunError, messageOf } from './errors.ts';
 
 const REASONS: Record<string, string> = {
@@ -17,6 +19,8 @@ const REASONS: Record<string, string> = {
   EROFS: 'the file system is read-only; choose a folder that can be written',
   EACCES: 'permission denied; choose a folder that you may write to',
   EPERM: 'permission denied; choose a folder that you may write to',
+  ENOENT: 'nothing can be created there',
+  EEXIST: 'a file of this name is there already',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EISDIR: 'this is a folder, not a file',
 };
@@ -30,10 +34,23 @@ export function fileError(doing: string, path: string, error: unknown): Error {
   return new RunError(`Cannot ${doing} ${path}: ${REASONS[codeOf(error)] ?? messageOf(error)}.`);
 }
 
+/** Creates one folder; that it is there already is fine. */
+function makeOneFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const there = codeOf(error) === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (!there) throw error;
+  }
+}
+
 /** Creates a folder with its parents. @throws RunError in one line when it cannot. */
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    // Parent by parent: Node's recursive form never ends where a parent is there but refuses children (as in /proc).
+    const missing = [resolve(path)];
+    while (!existsSync(dirname(missing[0]))) missing.unshift(dirname(missing[0]));
+    for (const folder of missing) makeOneFolder(folder);
   } catch (error) {
     throw fileError('create the folder', path, error);
   }
@@ -75,7 +92,11 @@ export function writeFileAtomic(path: string, data: string | Uint8Array | Uint8A
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // What went wrong first is what counts.
+    }
     throw fileError('write', path, error);
   }
   syncFolder(dirname(path));
