@@ -1,15 +1,18 @@
 import { registerArcade } from './arcade/index.ts';
 import * as tasks from './control/index.ts';
+import { registerDistracted } from './distract/index.ts';
 import { register } from './registry.ts';
 
-/** Control tasks run for 1,000 steps, all of them. */
-const control = (name: string, task: tasks.ControlTask, description: string) =>
+/** Control tasks run for 1,000 steps, all of them; each is there undisturbed and with distractions. */
+function control(name: string, task: tasks.ControlTask, description: string): void {
   register({
     id: `control/${name}`,
     description,
     maxEpisodeSteps: 1000,
     create: () => tasks.ControlEnv.create(task),
   });
+  registerDistracted(name, task, 1000);
+}
 
 control(
   'AcrobotSwingup-v0',

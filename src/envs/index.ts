@@ -12,5 +12,7 @@ export { ArcadeEnv, ansi } from './arcade/index.ts';
 export type { ArcadeGame, ArcadeOptions, Button } from './arcade/index.ts';
 export { ControlEnv } from './control/index.ts';
 export type { ControlTask } from './control/index.ts';
+export { Distract } from './distract/index.ts';
+export type { DistractOptions, DistractionLevel } from './distract/index.ts';
 export { renderScene } from './render/index.ts';
 export type { Scene } from './render/index.ts';

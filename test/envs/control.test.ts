@@ -5,7 +5,7 @@ import type { Env } from '../../src/envs/index.ts';
 
 const ids = listEnvs()
   .map(({ id }) => id)
-  .filter((id) => id.startsWith('control/'));
+  .filter((id) => id.startsWith('control/') && !id.includes('-Distract-'));
 
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 

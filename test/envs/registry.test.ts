@@ -39,7 +39,7 @@ describe('make', () => {
       id: 'test/Counter-v3',
       description: 'counts its steps',
       maxEpisodeSteps: 20,
-      options: { observation: 'pixels', size: 84, actionRepeat: 2, frameStack: 1, end: 5 },
+      options: { observation: 'pixels', size: 84, grey: false, actionRepeat: 2, frameStack: 1, end: 5 },
     });
     expect(made).toEqual({ end: 5 });
   });
@@ -102,7 +102,7 @@ describe('listEnvs', () => {
       description: 'steps until the task ends',
       default: 50,
     });
-    const names = ['end', 'observation', 'size', 'actionRepeat', 'frameStack', 'maxEpisodeSteps'];
+    const names = ['end', 'observation', 'size', 'grey', 'actionRepeat', 'frameStack', 'maxEpisodeSteps'];
     expect(counter.options.map(({ name }) => name)).toEqual(names);
     expect(counter.options.every(({ description }) => description.length > 0)).toBe(true);
   });
