@@ -41,6 +41,7 @@ function addOptions(command: Command): Command {
     .option('--engine <name>', 'auto, tensorflow, webgpu, native, wasm or cpu')
     .option('--threads <n>', 'threads of the CPU engines')
     .option('--name <name>', 'name of the experiment, a folder in the output folder')
+    .option('--profile', "show at the end where an update's time went")
     .option('--set <key=value>', 'any key of the experiment, see curlew keys; may be repeated', collect)
     .option('--out <folder>', 'folder for runs', 'runs')
     .option('--resume <run>', 'go on with a run that was stopped or is to be longer (--steps)')
@@ -64,8 +65,8 @@ function newLength(steps: string | undefined): number | undefined {
 
 async function resumeFolder(file: string | undefined, flags: TrainFlags): Promise<string> {
   const folder = flags.resume!;
-  const { env, agent, encoder, seed, engine, threads, name, set = [] } = flags;
-  const given = Object.entries({ env, agent, encoder, seed, engine, threads, name });
+  const { env, agent, encoder, seed, engine, threads, name, profile, set = [] } = flags;
+  const given = Object.entries({ env, agent, encoder, seed, engine, threads, name, profile });
   const refused = given.find(([, value]) => value !== undefined)?.[0] ?? (set.length > 0 ? 'set' : undefined);
   if (file !== undefined || refused !== undefined) {
     const what = refused === undefined ? `the file ${file}` : `--${refused}`;

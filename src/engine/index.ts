@@ -22,3 +22,5 @@ export { detectEngines } from './detect.ts';
 export type { DetectedEngine } from './detect.ts';
 export { measureEngine } from './measure.ts';
 export type { EngineSpeed } from './measure.ts';
+export { Profile, profileLines } from './profile.ts';
+export type { ProfileRow, ProfileTable } from './profile.ts';

@@ -62,6 +62,12 @@ export const experimentSchema = z.strictObject({
     .strictObject({
       name: z.enum(['auto', 'tensorflow', 'webgpu', 'native', 'wasm', 'cpu']).default('auto'),
       threads: count.optional().describe('threads of the CPU engines; all cores when absent'),
+      profile: z
+        .boolean()
+        .default(false)
+        .describe(
+          'time the operations of updates; the table is printed at the end and saved as profile.json',
+        ),
     })
     .prefault({}),
 });

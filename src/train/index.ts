@@ -12,6 +12,7 @@ export { OffPolicyTraining } from './off-policy.ts';
 export type { OffPolicyOptions } from './off-policy.ts';
 export { PixelLearner } from './pixel-learner.ts';
 export type { PixelBatch } from './pixel-learner.ts';
+export { PROFILE_FILE } from './profiled-learner.ts';
 export type { Recorder } from './recorder.ts';
 export { resolveExperiment } from './resolve.ts';
 export { checkpointsOf, experimentKey, runTraining, trainRun } from './run.ts';

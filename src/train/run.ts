@@ -4,6 +4,7 @@ import { RunWriter, experimentHash, experimentOf, updateSystem, type Experiment 
 import { build as buildParts } from './build.ts';
 import { Checkpoints, Divergence } from './checkpoints.ts';
 import { OffPolicyTraining } from './off-policy.ts';
+import { ProfiledLearner } from './profiled-learner.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { Build } from './types.ts';
 
@@ -46,6 +47,8 @@ export async function trainRun(
     const alive = () => writer?.status();
     const parts = await build(experiment);
     updateSystem(folder, { engine: parts.engine });
+    const profiled = experiment.engine.profile ? new ProfiledLearner(parts.learner) : null;
+    if (profiled) parts.learner = profiled;
     try {
       const checkpoint = checkpoints.newest(parts.replay, alive);
       for (const note of checkpoint?.notes ?? [])
@@ -63,6 +66,7 @@ export async function trainRun(
         signal,
       });
       const state = await training.run();
+      profiled?.save(folder);
       writer.close(state, state === 'interrupted' ? 'stopped; the state is saved' : undefined);
       return state === 'finished' ? EXIT.done : EXIT.interrupted;
     } finally {

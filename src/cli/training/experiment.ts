@@ -14,11 +14,12 @@ export interface ExperimentFlags {
   engine?: string;
   threads?: string;
   name?: string;
+  profile?: boolean;
   set?: string[];
 }
 
 /** Key of the experiment behind each option; texts are quoted, so that `--name 1` stays a text. */
-const KEYS: [flag: keyof Omit<ExperimentFlags, 'set'>, key: string, text: boolean][] = [
+const KEYS: [flag: keyof Omit<ExperimentFlags, 'set' | 'profile'>, key: string, text: boolean][] = [
   ['env', 'env.id', true],
   ['agent', 'agent.id', true],
   ['encoder', 'encoder.id', true],
@@ -55,6 +56,7 @@ function overridesOf(flags: ExperimentFlags): { overrides: Override[]; spelled: 
     overrides.push({ key, value });
     spelled.push([`--set ${key}=${value}`, `--${flag} ${given}`]);
   }
+  if (flags.profile) overrides.push({ key: 'engine.profile', value: 'true' });
   overrides.push(...parseOverrides(flags.set ?? []));
   return { overrides, spelled };
 }

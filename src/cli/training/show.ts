@@ -3,6 +3,7 @@ import { followRun, readStatus } from '../../runs/index.ts';
 import { loadScreens } from '../../tui/index.ts';
 import { print } from '../output.ts';
 import { followPlain, printNote } from './plain.ts';
+import { runProfileLines } from './profile.ts';
 import { TrainingSession } from './session.ts';
 import { summaryLines } from './summary.ts';
 
@@ -52,7 +53,7 @@ export async function trainAndShow(folder: string, mode: 'screen' | 'plain' | 'j
   await (mode === 'screen' ? showScreen(folder, session) : showPlain(folder, session, mode === 'json'));
   const code = await session.done;
   if (code !== EXIT.done && code !== EXIT.interrupted) throw new FailedRun(failureOf(folder, session), code);
-  if (mode !== 'json') for (const line of summaryLines(folder)) print(line);
+  if (mode !== 'json') for (const line of [...summaryLines(folder), ...runProfileLines(folder)]) print(line);
   return code;
 }
 
