@@ -31,7 +31,8 @@ function options({ id: _id, ...rest }: { id: string }): unknown {
   return rest;
 }
 
-function buildLearner(experiment: Experiment, observation: Shape, actionSize: number): PixelLearner {
+/** The learner of a resolved experiment, for observations and actions of these sizes. */
+export function buildLearner(experiment: Experiment, observation: Shape, actionSize: number): PixelLearner {
   const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed } = experiment;
   const crop = experiment.augment.crop ?? observation.height;
   const agent: Agent = entryOf<AgentEntry>(agents, agentPart.id).create({

@@ -1,6 +1,6 @@
 export { actionCodec } from './actions.ts';
 export type { ActionCodec } from './actions.ts';
-export { build } from './build.ts';
+export { build, buildLearner } from './build.ts';
 export { Checkpoints, Divergence } from './checkpoints.ts';
 export type { Checkpoint } from './checkpoints.ts';
 export { evaluate, summarise } from './evaluate.ts';

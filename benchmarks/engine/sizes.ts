@@ -1,0 +1,31 @@
+/** Encoders that the engine benchmark trains, both on 9 channels with 3x3 convolutions of 32 filters. */
+export const SIZES = {
+  /** 48x48: 0.86 GFLOP forward at batch 128. */
+  S: { side: 48, strides: [2, 2, 1] },
+  /** 84x84, CURL's own encoder: 11.3 GFLOP forward at batch 128. */
+  L: { side: 84, strides: [2, 1, 1, 1] },
+} as const;
+
+export type Size = keyof typeof SIZES;
+
+export const BATCH = 128;
+export const CHANNELS = 9;
+export const FILTERS = 32;
+export const FEATURES = 50;
+export const HIDDEN = 1024;
+export const ACTION_SIZE = 6;
+
+/** What is measured: one training step of the encoder, or a whole update of SAC with CURL. */
+export type Work = 'step' | 'update';
+
+/** Runs that make up one sample: updates come in pairs, because actor and targets move at every second one. */
+export const RUNS: Record<Work, Record<Size, number>> = { step: { S: 3, L: 1 }, update: { S: 2, L: 2 } };
+
+/** What the parent asks of a competitor, one JSON object a line. */
+export interface Request {
+  work: Work;
+  size: Size;
+  runs: number;
+  /** Gives the operation table too. */
+  profile?: boolean;
+}

@@ -1,0 +1,92 @@
+import { Random } from '../../src/base/index.ts';
+import { Adam, ConvolutionRelu, Dense, lossAndGradients, Parameters, tf } from '../../src/engine/index.ts';
+import { ReplayBuffer } from '../../src/replay/index.ts';
+import { experimentSchema } from '../../src/runs/index.ts';
+import { buildLearner, resolveExperiment } from '../../src/train/index.ts';
+import { ACTION_SIZE, BATCH, CHANNELS, FEATURES, FILTERS, HIDDEN, SIZES } from './sizes.ts';
+import type { Size, Work } from './sizes.ts';
+
+/** Frames of an observation, and steps in the buffer that batches are drawn from. */
+const STACK = 3;
+const STEPS = 200;
+
+/** Does the work once; `last`: waits until all of it is done. */
+type Run = (last: boolean) => Promise<unknown>;
+
+/** Forward pass, gradients and an Adam step of convolutions and a dense layer on squared error. */
+function stepOf(size: Size, batch: number): Run {
+  const random = Random.stream(1, 'bench', size);
+  const { side, strides } = SIZES[size];
+  let height: number = side;
+  let inputs = CHANNELS;
+  const convolutions = strides.map((step) => {
+    const layer = new ConvolutionRelu({ inputs, filters: FILTERS, size: 3, strides: step }, random);
+    height = Math.floor((height - 3) / step) + 1;
+    inputs = FILTERS;
+    return layer;
+  });
+  const features = height * height * FILTERS;
+  const dense = new Dense(features, FEATURES, random);
+  const parameters = Parameters.join({
+    ...Object.fromEntries(convolutions.map((layer, i) => [`conv${i}`, layer.parameters])),
+    dense: dense.parameters,
+  });
+  const adam = new Adam(parameters, { learningRate: 1e-3 });
+  const images = tf.tensor4d(random.normals(batch * side * side * CHANNELS), [batch, side, side, CHANNELS]);
+  const targets = tf.tensor2d(random.normals(batch * FEATURES), [batch, FEATURES]);
+  return async (last) => {
+    const loss = tf.tidy(() => {
+      const { loss, gradients } = lossAndGradients(() => {
+        const maps = convolutions.reduce((x, layer) => layer.apply(x), images);
+        const outputs = dense.apply(tf.reshape(maps, [batch, features]));
+        return tf.mean(tf.squaredDifference(outputs, targets)) as tf.Scalar;
+      }, parameters);
+      adam.apply(gradients);
+      return loss;
+    });
+    if (last) await loss.data();
+    loss.dispose();
+  };
+}
+
+/** An update of SAC with CURL in the order and with the optimisers of CURL's code, from bytes in memory. */
+function updateOf(size: Size, batchSize: number): Run {
+  const { side, strides } = SIZES[size];
+  const experiment = experimentSchema.parse({
+    env: { id: 'control/CheetahRun-v0', size: side },
+    agent: { id: 'sac', hidden: HIDDEN },
+    encoder: { id: 'curl', doubleStep: true },
+    backbone: { id: 'conv', filters: FILTERS, strides: [...strides], features: FEATURES },
+    train: { batchSize },
+  });
+  const observation = { height: side, width: side, channels: CHANNELS };
+  const learner = buildLearner(resolveExperiment(experiment), observation, ACTION_SIZE);
+  const batch = learner.sample(replayOf(side));
+  return (last) => learner.update(batch, { log: last });
+}
+
+/** A buffer of noise to draw a batch from. */
+function replayOf(side: number): ReplayBuffer {
+  const random = Random.stream(1, 'bench', 'replay');
+  const shape = { height: side, width: side, channels: 3, stack: STACK };
+  const replay = new ReplayBuffer({ ...shape, capacity: STEPS, actionSize: ACTION_SIZE, random });
+  const frames = () => Uint8Array.from({ length: side * side * CHANNELS }, () => random.integer(256));
+  replay.start(frames());
+  for (let step = 0; step < STEPS; step++) {
+    replay.add({
+      action: random.normals(ACTION_SIZE).map(Math.tanh),
+      reward: random.normals(1)[0],
+      observation: frames(),
+      terminated: false,
+      truncated: false,
+    });
+  }
+  return replay;
+}
+
+const MAKE: Record<Work, (size: Size, batch: number) => Run> = { step: stepOf, update: updateOf };
+
+/** The work of this size, ready to run. */
+export function workOf(work: Work, size: Size, batch = BATCH): Run {
+  return MAKE[work](size, batch);
+}
