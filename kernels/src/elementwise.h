@@ -61,6 +61,7 @@ INLINE void sumAll(Pool *pool, const float *x, int size, float *y, float *scratc
 template <int ADDRESSES> struct Slots {
   const unsigned *table;  // ADDRESSES + 1 words for each slot
   int count;
+  [[no_unique_address]] Heap heap;
 
   int chunks() const {
     int chunks = 0;
@@ -73,9 +74,7 @@ template <int ADDRESSES> struct Slots {
     return values;
   }
   int size(int slot) const { return int(table[slot * (ADDRESSES + 1) + ADDRESSES]); }
-  float *at(int slot, int which) const {
-    return reinterpret_cast<float *>(static_cast<__UINTPTR_TYPE__>(table[slot * (ADDRESSES + 1) + which]));
-  }
+  float *at(int slot, int which) const { return heap.at(table[slot * (ADDRESSES + 1) + which]); }
   /** body(slot, first, last) for one chunk. */
   template <class Body> INLINE void visit(int chunk, const Body &body) const {
     for (int slot = 0; slot < count; slot++) {

@@ -77,12 +77,12 @@ EXPORT(sumAll) void exportedSumAll(Pool *pool, const float *x, int size, float *
 EXPORT(adam)
 void exportedAdam(Pool *pool, const unsigned *table, int count, float rate, float beta2, float rest1, float rest2,
                   float correction, float epsilon, float weightDecay) {
-  adam(pool, {table, count}, {rate, beta2, rest1, rest2, correction, epsilon, weightDecay});
+  adam(pool, {table, count, pool->heap}, {rate, beta2, rest1, rest2, correction, epsilon, weightDecay});
 }
 
 /** The table holds, for each tensor, the addresses of target and source and the number of values. */
 EXPORT(movingAverage) void exportedMovingAverage(Pool *pool, const unsigned *table, int count, float tau) {
-  movingAverage(pool, {table, count}, tau);
+  movingAverage(pool, {table, count, pool->heap}, tau);
 }
 
 EXPORT(bytesToFloat)

@@ -14,10 +14,9 @@ struct Pool {
   int lost;        // not 0: a thread claimed a task and never finished it
   void (*run)(const void *body, int task, int worker);
   const void *body;
+  [[no_unique_address]] Heap heap;
 };
 
-/** Looks at memory before a thread goes to sleep: some tens of microseconds, the usual pause between kernels. */
-constexpr int SPINS = 20000;
 constexpr long long PATIENCE = 60'000'000'000;  // nanoseconds for a claimed task before its thread counts as lost
 
 INLINE int read(int *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
@@ -40,7 +39,10 @@ INLINE void serve(Pool *pool, int worker) {
     const int calls = read(&pool->calls);
     if (runOne(pool, worker)) continue;
     int spins = 0;
-    while (spins < SPINS && read(&pool->calls) == calls) spins++;
+    while (spins < SPINS && read(&pool->calls) == calls) {
+      spins++;
+      relax();
+    }
     if (spins < SPINS) continue;
     __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
     sleepWhile(&pool->calls, calls, -1);
@@ -69,8 +71,7 @@ template <class Body> INLINE void parallel(Pool *pool, int tasks, double work, c
   if (read(&pool->sleeping)) wake(&pool->calls, smaller(tasks, pool->threads) - 1);
   while (runOne(pool, 0)) {
   }
-  for (int spins = 0; spins < SPINS && read(&pool->unfinished); spins++) {
-  }
+  for (int spins = 0; spins < SPINS && read(&pool->unfinished); spins++) relax();
   for (int left = read(&pool->unfinished); left; left = read(&pool->unfinished)) {
     if (!sleepWhile(&pool->unfinished, left, PATIENCE) && read(&pool->unfinished) == left) {
       pool->lost = 1;

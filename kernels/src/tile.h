@@ -14,7 +14,7 @@ constexpr int PANEL = 2 * LANES;
 template <int P, int N>
 INLINE void accumulate(Tile<P, N> &tile, const float *x, int xRow, int xStep, const float *w, int wStep, int length) {
   // Unrolled, the loads of several steps would be drawn together and push sums out of their registers.
-#pragma clang loop unroll(disable)
+  NO_UNROLL
   for (int k = 0; k < length; k++, x += xStep, w += wStep) {
     Vector weight[N];
     for (int n = 0; n < N; n++) weight[n] = load(w + n * LANES);

@@ -15,7 +15,6 @@ INLINE Vector select(IntVector mask, Vector yes, Vector no) {
 INLINE Vector larger(Vector a, Vector b) { return select(a > b, a, b); }
 /** max(v, 0), where a NaN stays a NaN. */
 INLINE Vector relu(Vector v) { return (Vector)((IntVector)v & ~(v < Vector{})); }
-INLINE Vector squareRoot(Vector v) { return __builtin_elementwise_sqrt(v); }
 
 /** The first `count` floats, fewer than LANES; rare, so not worth its size at every place of use. */
 __attribute__((noinline)) static Vector loadFew(const float *p, int count) {

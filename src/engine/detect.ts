@@ -42,12 +42,23 @@ export async function detectEngines(threads = defaultThreads()): Promise<Detecte
       detected.push({ name, description, found: true, works: true, threads, simd, kernels, notes });
       continue;
     }
-    const found = engine.packages.some((set) => set.length > 0 && set.every(isInstalled));
+    const missing = engine.missing?.({ threads, kernels: 'own' });
+    const found = engine.missing
+      ? !missing
+      : engine.packages.some((set) => set.length > 0 && set.every(isInstalled));
     const none = { name, description, found, works: false, threads: 0, notes: [] };
     if (!engine.start) detected.push({ ...none, reason: 'not part of this version' });
+    else if (missing) detected.push({ ...none, reason: missing });
+    else if (current && sharesMemory(current.name, name))
+      detected.push({ ...none, reason: `not tried: the ${current.name} engine runs on the same memory` });
     else detected.push(await attempt(engine.start, threads).then((result) => ({ ...none, ...result })));
   }
   return detected;
+}
+
+/** Both work on the wasm backend: starting one would take the other's tensors away. */
+function sharesMemory(one: string, other: string): boolean {
+  return [one, other].every((name) => name === 'wasm' || name === 'native');
 }
 
 async function attempt(

@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import * as tf from './tensorflow.ts';
 import { messageOf } from '../base/index.ts';
 import { installComposedKernels } from './composed.ts';
-import type { WasmHeap } from './heap.ts';
+import type { KernelSet } from './kernels/index.ts';
+import { isNativeBuilt } from './kernels/native-load.ts';
 import { selfTest } from './self-test.ts';
 import { startWasm } from './wasm-start.ts';
+import type { WasmBackend } from './wasm-start.ts';
 
 /** Which kernels do the heavy work: ours in C++, ones composed from the library's, or the library's own. */
 export type Kernels = 'own' | 'composed' | 'library';
@@ -30,6 +32,8 @@ export interface Engine {
   description: string;
   /** Sets of packages, any one of which it can work with; empty for what has no package. */
   packages: string[][];
+  /** Why it cannot be had here though nothing is broken: `auto` then passes it over without a note. */
+  missing?: (options: StartOptions) => string | null;
   /** Absent where this version cannot start it. */
   start?: (options: StartOptions) => Promise<RunningEngine>;
 }
@@ -44,7 +48,12 @@ export const ENGINES = {
     description: 'WebGPU, for other GPUs',
     packages: [['webgpu', '@tensorflow/tfjs-backend-webgpu']],
   },
-  native: { description: 'our kernels compiled for this processor', packages: [] },
+  native: {
+    description: 'our kernels compiled for this processor',
+    packages: [],
+    missing: missingNative,
+    start: startNativeEngine,
+  },
   wasm: {
     description: 'WebAssembly with threads and SIMD',
     packages: [['@tensorflow/tfjs-backend-wasm']],
@@ -75,13 +84,9 @@ async function startWasmEngine({ threads, kernels }: StartOptions): Promise<Runn
     // Our optimiser kernels change weights in place; what our kernels do not cover goes to the composed ones.
     const removeComposed = installComposedKernels(true);
     try {
-      const { simd, threads, remove } = await installOwnKernels(wasm.heap);
-      const stop = async () => {
-        await remove();
-        removeComposed();
-        wasm.stop();
-      };
-      return { threads, simd, kernels: 'own', notes, stop };
+      const { installKernels } = await import('./kernels/index.ts');
+      const installed = await checked(await installKernels(wasm.heap));
+      return withOwnKernels(wasm, installed, removeComposed);
     } catch (error) {
       removeComposed();
       notes.push(`wasm: our kernels are not in use, the slower composed ones are (${messageOf(error)})`);
@@ -96,27 +101,55 @@ async function startWasmEngine({ threads, kernels }: StartOptions): Promise<Runn
   return { threads: wasm.threads, simd: wasm.simd, kernels: 'composed', notes, stop };
 }
 
-/** Our C++ kernels on the backend's memory; throws, and leaves the composed ones in place, where they fail. */
-async function installOwnKernels(
-  heap: WasmHeap,
-): Promise<{ simd: string; threads: number; remove(): Promise<void> }> {
-  const { installKernels } = await import('./kernels/index.ts');
-  const set = await installKernels(heap);
-  const remove = async () => {
-    set.uninstall();
-    // The kernels' threads do not keep the process alive, so something else must until they have ended.
-    const alive = setInterval(() => {}, 1000);
-    try {
-      await set.close();
-    } finally {
-      clearInterval(alive);
-    }
+function missingNative({ kernels }: StartOptions): string | null {
+  if (kernels !== 'own') return 'it consists of our kernels, which were to be left out';
+  if (isNativeBuilt()) return null;
+  return 'not built: `npm run build:native` builds it, with a C++ compiler';
+}
+
+/** The wasm backend, with our kernels compiled for this processor at work on its memory. */
+async function startNativeEngine({ threads }: StartOptions): Promise<RunningEngine> {
+  const { installNativeKernels } = await import('./kernels/index.ts');
+  const wasm = await startWasm(threads);
+  const removeComposed = installComposedKernels(true);
+  try {
+    const installed = await checked(installNativeKernels(wasm.heap, { threads }));
+    return withOwnKernels(wasm, installed, removeComposed);
+  } catch (error) {
+    removeComposed();
+    wasm.stop();
+    throw error;
+  }
+}
+
+function withOwnKernels(wasm: WasmBackend, kernels: KernelSet, removeComposed: () => void): RunningEngine {
+  const stop = async () => {
+    await remove(kernels);
+    removeComposed();
+    wasm.stop();
   };
+  const { threads, simd } = kernels;
+  return { threads, simd, kernels: 'own', notes: [...wasm.notes], stop };
+}
+
+/** Kernels that gave the right gradients; throws, and puts the former ones back, where they do not. */
+async function checked(kernels: KernelSet): Promise<KernelSet> {
   try {
     selfTest();
   } catch (error) {
-    await remove();
+    await remove(kernels);
     throw error;
   }
-  return { simd: set.simd, threads: set.threads, remove };
+  return kernels;
+}
+
+async function remove(kernels: KernelSet): Promise<void> {
+  kernels.uninstall();
+  // The kernels' threads do not keep the process alive, so something else must until they have ended.
+  const alive = setInterval(() => {}, 1000);
+  try {
+    await kernels.close();
+  } finally {
+    clearInterval(alive);
+  }
 }

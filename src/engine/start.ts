@@ -104,12 +104,15 @@ async function start(options: EngineOptions): Promise<Running> {
   for (const name of candidates) {
     const entry: Engine = ENGINES[name];
     if (!entry.start) continue;
+    const wanted = { threads: options.threads ?? defaultThreads(), kernels: options.kernels ?? 'own' };
+    const missing = entry.missing?.(wanted);
+    if (missing) {
+      if (candidates.length === 1) notes.push(`${name}: ${missing}`);
+      continue;
+    }
     let engine: RunningEngine | null = null;
     try {
-      engine = await entry.start({
-        threads: options.threads ?? defaultThreads(),
-        kernels: options.kernels ?? 'own',
-      });
+      engine = await entry.start(wanted);
       const { threads, simd, kernels } = engine;
       const info = { name, threads, simd, kernels, notes: [...notes, ...engine.notes], selfTest: selfTest() };
       return { options, info, engine };

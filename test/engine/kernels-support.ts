@@ -2,8 +2,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { Random } from '../../src/base/index.ts';
-import { installKernels } from '../../src/engine/kernels/index.ts';
-import type { KernelSet, Simd } from '../../src/engine/kernels/index.ts';
+import {
+  installKernels,
+  installNativeKernels,
+  isNativeBuilt,
+  loadAddon,
+} from '../../src/engine/kernels/index.ts';
+import type { KernelSet, NativeSimd, Simd } from '../../src/engine/kernels/index.ts';
 import { startWasm } from '../../src/engine/wasm-start.ts';
 import type { WasmBackend } from '../../src/engine/wasm-start.ts';
 
@@ -19,12 +24,19 @@ export interface Called {
   attrs?: Record<string, unknown>;
 }
 
-/** The four modules: with and without fused multiply-add, on shared and on plain memory. */
-export const VARIANTS: { simd: Simd; threads: number }[] = [
+/** The addon's builds of the kernels that this processor can run; none where the addon was not built. */
+export const NATIVE: NativeSimd[] = isNativeBuilt() ? loadAddon().variants() : [];
+
+/**
+ * The four modules, with and without fused multiply-add, on shared and on plain memory, and the native builds.
+ * `native.test.ts` reports where there are none.
+ */
+export const VARIANTS: { simd: Simd | NativeSimd; threads: number }[] = [
   { simd: 'relaxed', threads: 2 },
   { simd: 'simd128', threads: 2 },
   { simd: 'relaxed', threads: 1 },
   { simd: 'simd128', threads: 1 },
+  ...NATIVE.map((simd, i) => ({ simd, threads: i === 0 ? 2 : 1 })),
 ];
 
 /** A wasm backend with our kernels. */
@@ -37,11 +49,15 @@ export class Fixture {
     this.set = set;
   }
 
-  static async start(simd: Simd, threads: number): Promise<Fixture> {
+  static async start(simd: Simd | NativeSimd, threads: number): Promise<Fixture> {
     // A backend that was stopped is gone from the registry, where the start looks for it.
     if (!tf.findBackendFactory('wasm')) tf.registerBackend('wasm', () => new tf.KernelBackend());
     const wasm = await startWasm(threads);
-    return new Fixture(wasm, await installKernels(wasm.heap, { simd }));
+    const set =
+      simd === 'relaxed' || simd === 'simd128'
+        ? await installKernels(wasm.heap, { simd })
+        : installNativeKernels(wasm.heap, { simd, threads });
+    return new Fixture(wasm, set);
   }
 
   async stop(): Promise<void> {

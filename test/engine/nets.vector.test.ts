@@ -17,6 +17,7 @@ import {
 } from '../../src/engine/index.ts';
 import { expectEntry, gradientsOf, tensorOf } from '../tensors.ts';
 import { expectClose, vectorCases, type VectorCase, type VectorTensor } from '../vectors.ts';
+import { NATIVE } from './kernels-support.ts';
 
 const random = Random.stream(1, 'nets');
 
@@ -217,7 +218,9 @@ const checks: Record<string, (vector: VectorCase) => void> = {
   clip_grad_norm: clipping,
 };
 
-describe.each(['cpu', 'wasm'] as const)('%s engine', (name) => {
+const engines = ['cpu', 'wasm', ...(NATIVE.length > 0 ? ['native' as const] : [])] as const;
+
+describe.each(engines)('%s engine', (name) => {
   beforeAll(async () => {
     await startEngine({ name, threads: 2 });
   });

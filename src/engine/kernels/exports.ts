@@ -1,13 +1,12 @@
 /** Address in the backend's memory, in bytes; 0 where a kernel takes nothing. */
 export type Pointer = number;
 
+/** Most floats of a vector, over all builds: scratch space is laid out in whole vectors. */
+export const MOST_LANES = 16;
+
 /** The functions of the compiled kernels; `kernels/src/kernels.cpp` says what each does. */
-export interface KernelExports {
-  readonly __stack_pointer: WebAssembly.Global;
-  poolBytes(): number;
-  poolSetUp(pool: Pointer, threads: number): void;
+export interface KernelFunctions {
   poolLost(pool: Pointer): number;
-  poolStop(pool: Pointer): void;
   convScratch(shape: Pointer, which: 0 | 1 | 2, threads: number): number;
   // prettier-ignore
   convForward(
@@ -51,4 +50,12 @@ export interface KernelExports {
   softmaxCrossEntropy(
     pool: Pointer, logits: Pointer, labels: Pointer, rows: number, size: number, loss: Pointer, dLogits: Pointer,
   ): void;
+}
+
+/** What the WebAssembly modules export. */
+export interface KernelExports extends KernelFunctions {
+  readonly __stack_pointer: WebAssembly.Global;
+  poolBytes(): number;
+  poolSetUp(pool: Pointer, threads: number): void;
+  poolStop(pool: Pointer): void;
 }

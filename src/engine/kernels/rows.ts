@@ -1,3 +1,4 @@
+import { MOST_LANES } from './exports.ts';
 import { areFloats, output } from './registry.ts';
 import type { OwnKernel } from './registry.ts';
 
@@ -21,7 +22,7 @@ export const layerNormGradient: OwnKernel = ({ inputs, backend, runtime }) => {
   if (!areFloats(dy, x, gamma)) return null;
   const [dx, dGamma, dBeta] = [output(backend, x.shape), output(backend, [size]), output(backend, [size])];
   const { kernels, pool, pointer: at } = runtime;
-  const scratch = runtime.scratch(2 * Math.ceil(rows / 16) * (size + 8));
+  const scratch = runtime.scratch(2 * Math.ceil(rows / 16) * (size + MOST_LANES));
   // prettier-ignore
   kernels.layerNormGradient(
     pool, at(dy), at(x), at(gamma), at(mean), at(inverseStd), rows, size, at(dx), at(dGamma), at(dBeta), scratch,

@@ -1,8 +1,9 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
+import { MOST_LANES } from './exports.ts';
 import { areFloats, output } from './registry.ts';
 import type { OwnKernel } from './registry.ts';
 
-/** Floats of scratch: as many rows of whole vectors as `sumRows` has partial sums at most, vectors of 8 at most. */
+/** Most partial sums of `sumRows`; each takes a row of whole vectors. */
 const PARTIAL_SUMS = 64;
 /** Values of one partial sum of `sumAll`. */
 const CHUNK = 16384;
@@ -22,7 +23,7 @@ export const sum: OwnKernel = ({ inputs: { x }, attrs, backend, runtime }) => {
     const scratch = runtime.scratch(Math.ceil(rows / CHUNK));
     kernels.sumAll(pool, pointer(x), rows, pointer(y), scratch);
   } else {
-    const scratch = runtime.scratch(PARTIAL_SUMS * (columns + 8));
+    const scratch = runtime.scratch(PARTIAL_SUMS * (columns + MOST_LANES));
     kernels.sumRows(pool, pointer(x), rows, columns, pointer(y), scratch);
   }
   return y;
