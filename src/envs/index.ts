@@ -6,6 +6,8 @@ export * from './wrappers/index.ts';
 export { listEnvs, makeOptions, register } from './registry.ts';
 export type { EnvDescription, EnvRegistration, MakeOptions, OptionDescription } from './registry.ts';
 export { make } from './make.ts';
+export { isEnvFile } from './external.ts';
+export type { EnvKit } from './kit.ts';
 export * from './vector/index.ts';
 export { checkEnv } from './checkEnv.ts';
 export { ArcadeEnv, ansi } from './arcade/index.ts';

@@ -1,4 +1,5 @@
 import type { Env, EnvSpec, ResetOptions } from './env.ts';
+import { externalEnv, isEnvFile } from './external.ts';
 import { registrationOf, resolveOptions } from './registry.ts';
 import type { MakeOptions } from './registry.ts';
 import {
@@ -37,7 +38,7 @@ class WithSpec<O, A> extends Wrapper<O, A> {
 type Options = MakeOptions & Record<string, unknown>;
 
 /**
- * Makes a registered environment and wraps it: the environment, passive checker, order enforcing, time limit,
+ * Makes an environment and wraps it: the environment, passive checker, order enforcing, time limit,
  * action repeat, picture or state, frame stack. The repeat lies below the picture, so one agent step draws one
  * picture, and above the time limit, so `maxEpisodeSteps` counts environment steps.
  *
@@ -45,6 +46,7 @@ type Options = MakeOptions & Record<string, unknown>;
  * const env = await make('control/CartpoleSwingup-v0', { size: 84, actionRepeat: 8, frameStack: 3 });
  * let { observation } = env.reset({ seed: 1 }); // Uint8Array, [84, 84, 9]
  * const step = env.step(env.actionSpace.sample());
+ * @param id registered, or `FILE#NAME` for an environment that a file of your own exports (`./my-env.ts#MyEnv`).
  * @throws InputError for an unknown id or option, naming the nearest known one.
  */
 export async function make(
@@ -53,7 +55,7 @@ export async function make(
 ): Promise<Env<Float32Array>>;
 export async function make(id: string, options?: Options): Promise<Env>;
 export async function make(id: string, options: Options = {}): Promise<Env | Env<Float32Array>> {
-  const registration = registrationOf(id);
+  const registration = isEnvFile(id) ? await externalEnv(id) : registrationOf(id);
   const { common, own, spec } = resolveOptions(registration, options);
   type Action = Float32Array | number;
   const bare = (await registration.create(own)) as Env<unknown, Action>;

@@ -2,7 +2,7 @@ import { InputError, nearest } from '../base/index.ts';
 import { agents } from '../agents/index.ts';
 import { encoders } from '../curl/index.ts';
 import { backbones } from '../encoders/index.ts';
-import { listEnvs } from '../envs/index.ts';
+import { isEnvFile, listEnvs } from '../envs/index.ts';
 import { checkOptions, type Experiment } from '../runs/index.ts';
 
 type Registry = Record<string, { options: Parameters<typeof checkOptions>[0] }>;
@@ -21,6 +21,8 @@ function resolvePart(what: string, part: { id: string }, registry: Registry): { 
 }
 
 function checkEnvOptions({ id, ...options }: Experiment['env']): void {
+  // What a file holds is known once it is loaded: `make` checks its options.
+  if (isEnvFile(id)) return;
   const known = listEnvs();
   const entry = known.find((env) => env.id === id);
   if (!entry)
