@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { Random, type Snapshot } from '../base/index.ts';
 import { bilinearInfoNce, contrastiveAccuracy, type PixelEncoder } from '../encoders/index.ts';
 import { Parameters, orthogonal, stopGradient, tf, uniform } from '../engine/index.ts';
-import { ContrastiveLearner, defineEncoder, learnerOptions } from './learner.ts';
+import { ContrastiveLearner, curlLearnerOptions, defineEncoder } from './learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss, View } from './objective.ts';
 
-const options = learnerOptions.extend({
+const options = curlLearnerOptions.extend({
   initialBilinear: z
     .enum(['uniform', 'orthogonal'])
     .default('uniform')

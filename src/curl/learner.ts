@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import { joinSnapshots, partOf, type Checkpointable, type Snapshot } from '../base/index.ts';
-import { Adam, Measurements, lossAndGradients, tf } from '../engine/index.ts';
+import { Adam, Measurements, clipByGlobalNorm, lossAndGradients, tf } from '../engine/index.ts';
 import type { PixelEncoder } from '../encoders/index.ts';
-import type { LearnerOptions, Objective, ObjectiveContext, View } from './objective.ts';
+import type { LearnerOptions, Objective, ObjectiveContext, Samples, View } from './objective.ts';
 
 /** Options that every objective shares. */
 export const learnerOptions = z.strictObject({
   learningRate: z.number().positive().default(1e-3).describe("step size of the objective's Adam"),
   every: z.number().int().positive().default(1).describe('agent updates between objective updates'),
+  clipNorm: z
+    .number()
+    .positive()
+    .optional()
+    .describe('gradients are scaled down to this joint norm; as they are when absent'),
+});
+
+/** The same with the option that only CURL's reference code needs. */
+export const curlLearnerOptions = learnerOptions.extend({
   doubleStep: z
     .boolean()
     .default(false)
@@ -43,18 +52,27 @@ export class ContrastiveLearner implements Checkpointable {
     return this.#objective.views;
   }
 
-  /** One step on the objective's views; numbers come back only when `log` is set. */
-  update(views: tf.Tensor4D[], { log }: { log: boolean }): Record<string, number> | null {
-    if (this.#updates++ % this.#options.every === 0) tf.tidy(() => this.#step(views));
+  /**
+   * One step on the objective's views; numbers come back only when `log` is set.
+   * @param options `samples`: where the views come from, for objectives that want to know
+   */
+  update(
+    views: tf.Tensor4D[],
+    { log, samples }: { log: boolean; samples?: Samples },
+  ): Record<string, number> | null {
+    if (this.#updates++ % this.#options.every === 0) tf.tidy(() => this.#step(views, samples));
     return log ? this.#measured.read() : null;
   }
 
-  #step(views: tf.Tensor4D[]): void {
-    const { loss, gradients } = lossAndGradients(() => {
-      const { loss, metrics } = this.#objective.loss(views);
+  #step(views: tf.Tensor4D[], samples?: Samples): void {
+    const { clipNorm } = this.#options;
+    this.#objective.beforeStep?.(views);
+    const { loss, gradients: raw } = lossAndGradients(() => {
+      const { loss, metrics } = this.#objective.loss(views, samples);
       for (const [name, value] of Object.entries(metrics)) this.#measured.set(name, value);
       return loss;
     }, this.#objective.parameters);
+    const gradients = clipNorm === undefined ? raw : clipByGlobalNorm(raw, clipNorm).clipped;
     this.#encoderOptimiser?.apply(this.#encoderParameters.map((i) => gradients[i]));
     this.#optimiser.apply(gradients);
     this.#objective.afterStep();

@@ -1,13 +1,25 @@
-import type { Checkpointable } from '../base/index.ts';
-import type { PixelEncoder } from '../encoders/index.ts';
+import type { Checkpointable, Random } from '../base/index.ts';
+import type { BankSamples, PixelEncoder } from '../encoders/index.ts';
 import type { Parameters, tf } from '../engine/index.ts';
 
 /**
  * One of the views that an objective wants of a batch: `agent` is the crop that the agent itself trains on, `fresh`
- * is an independent crop of the same observations.
+ * is an independent crop.
  */
 export interface View {
   crop: 'agent' | 'fresh';
+  /** Agent steps after the batch's observation at which a fresh view was seen; 0 when absent. */
+  later?: number;
+  /** A fresh view of a part only: fractions [smallest, largest] of the picture's area, resized to the crop's size. */
+  area?: readonly [number, number];
+}
+
+/** Where the images of a batch come from; row i of every view belongs to entry i. */
+export interface Samples extends BankSamples {
+  /** Number of the oldest transition still in replay. */
+  oldest: number;
+  /** `[B]` for each view: 1 where it shows what was asked for, 0 where the episode ended before. */
+  valid: Float32Array[];
 }
 
 /** Numbers of one objective step; tensors, so that reading them back is up to the caller. */
@@ -21,9 +33,14 @@ export interface Objective extends Checkpointable {
   readonly views: readonly View[];
   /** What the objective trains: the shared encoder and its own weights. */
   readonly parameters: Parameters;
+  /**
+   * Called before each loss, outside of its gradient: momentum weights move here and encode their keys. What it makes
+   * lives until `afterStep` has returned.
+   */
+  beforeStep?(views: tf.Tensor4D[]): void;
   /** The scalar loss of views `[B, H, W, C]` each, in the order of `views`. */
-  loss(views: tf.Tensor4D[]): ObjectiveLoss;
-  /** Called after each optimiser step, for momentum weights, queues, banks and prototypes. */
+  loss(views: tf.Tensor4D[], samples?: Samples): ObjectiveLoss;
+  /** Called after each optimiser step, for queues, banks and counters. */
   afterStep(): void;
   dispose(): void;
 }
@@ -32,6 +49,8 @@ export interface Objective extends Checkpointable {
 export interface ObjectiveContext<Options = unknown> {
   encoder: PixelEncoder;
   targetEncoder: PixelEncoder;
+  /** Makes another encoder of the same layout, for momentum copies of the objective's own. */
+  newEncoder(random: Random): PixelEncoder;
   options: Options;
   seed: number;
 }
@@ -42,6 +61,8 @@ export interface LearnerOptions {
   learningRate: number;
   /** Agent updates between objective updates. */
   every: number;
+  /** Gradients are scaled down to this joint norm; absent: as they are. */
+  clipNorm?: number;
   /** Further Adam step over the encoder with the same gradient. */
-  doubleStep: boolean;
+  doubleStep?: boolean;
 }

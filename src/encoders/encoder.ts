@@ -56,3 +56,14 @@ export class PixelEncoder {
     return this.head.apply(this.trunk.apply(images));
   }
 }
+
+/** A trunk and a head of a backbone with fresh weights. */
+export function newEncoder<Options>(
+  backbone: Backbone<Options>,
+  options: Options,
+  shape: ImageShape,
+  random: Random,
+): PixelEncoder {
+  const trunk = backbone.trunk(options, shape, random);
+  return new PixelEncoder(trunk, backbone.head(options, trunk.size, random));
+}

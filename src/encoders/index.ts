@@ -3,8 +3,10 @@ import { impala } from './backbones/impala.ts';
 import { nature } from './backbones/nature.ts';
 
 export { ImpalaSequence, ResidualBlock } from './backbones/impala.ts';
-export { PixelEncoder } from './encoder.ts';
+export { PixelEncoder, newEncoder } from './encoder.ts';
 export type { Backbone, Head, ImageShape, Trunk } from './encoder.ts';
+export * from './augment/index.ts';
+export * from './heads/index.ts';
 export * from './losses/index.ts';
 export * from './metrics/index.ts';
 export * from './state/index.ts';

@@ -6,3 +6,5 @@ export type { ReplayOptions } from './contents.ts';
 export { centerCrop, centerOffsets, randomCrop } from './crop.ts';
 export type { Crop } from './crop.ts';
 export type { ReplayManifest } from './store.ts';
+export { laterTransitions, oldestTransition, transitionNumbers } from './later.ts';
+export type { LaterTransitions } from './later.ts';

@@ -1,7 +1,7 @@
 import { InputError, Random, type Json } from '../base/index.ts';
 import { agents, type Agent, type AgentEntry } from '../agents/index.ts';
 import { encoders, type EncoderEntry } from '../curl/index.ts';
-import { backbones, type Backbone } from '../encoders/index.ts';
+import { backbones, newEncoder, type Backbone } from '../encoders/index.ts';
 import { startEngine } from '../engine/index.ts';
 import { make } from '../envs/index.ts';
 import { ReplayBuffer } from '../replay/index.ts';
@@ -35,16 +35,20 @@ function options({ id: _id, ...rest }: { id: string }): unknown {
 export function buildLearner(experiment: Experiment, observation: Shape, actionSize: number): PixelLearner {
   const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed } = experiment;
   const crop = experiment.augment.crop ?? observation.height;
+  const image = { height: crop, width: crop, channels: observation.channels };
+  const backbone = entryOf<Backbone>(backbones, backbonePart.id);
+  const backboneOptions = options(backbonePart);
   const agent: Agent = entryOf<AgentEntry>(agents, agentPart.id).create({
-    task: { image: { height: crop, width: crop, channels: observation.channels }, actionSize },
+    task: { image, actionSize },
     options: options(agentPart),
-    backbone: entryOf<Backbone>(backbones, backbonePart.id),
-    backboneOptions: options(backbonePart),
+    backbone,
+    backboneOptions,
     seed,
   });
   const contrastive = entryOf<EncoderEntry>(encoders, encoderPart.id).create({
     encoder: agent.encoder,
     targetEncoder: agent.targetEncoder,
+    newEncoder: (random) => newEncoder(backbone, backboneOptions, image, random),
     options: options(encoderPart),
     seed,
   });

@@ -1,16 +1,27 @@
 import { joinSnapshots, partOf, type Snapshot } from '../base/index.ts';
 import type { Agent, Metrics, TransitionBatch } from '../agents/index.ts';
-import type { ContrastiveLearner } from '../curl/index.ts';
+import type { ContrastiveLearner, Samples, View } from '../curl/index.ts';
+import { randomBox, resizedCrop } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
-import { centerCrop, type ReplayBuffer } from '../replay/index.ts';
+import {
+  centerCrop,
+  laterTransitions,
+  oldestTransition,
+  transitionNumbers,
+  type Crop,
+  type Indices,
+  type ReplayBuffer,
+} from '../replay/index.ts';
 import type { Learner } from './types.ts';
 
 /** What one update reads from the replay buffer: bytes and numbers, nothing on the engine yet. */
 export interface PixelBatch {
   observations: Uint8Array;
   nextObservations: Uint8Array;
-  /** Further crops of the observations, one for each view of kind `fresh`. */
+  /** One for each of the objective's views of kind `fresh`. */
   fresh: Uint8Array[];
+  /** Where the views come from. */
+  samples: Samples;
   actions: Float32Array;
   rewards: Float32Array;
   terminated: Float32Array;
@@ -58,15 +69,60 @@ export class PixelLearner implements Learner<PixelBatch> {
     const indices = replay.sample(batchSize);
     // Every corner that fits can be drawn, as in RAD; CURL's code leaves the last one out.
     const draw = () => ({ size: crop, offsets: replay.randomOffsets(batchSize, crop, { lastOffset: true }) });
-    const fresh = this.contrastive?.views.filter((view) => view.crop === 'fresh') ?? [];
+    const observations = replay.observations(indices, draw(), buffer(0));
+    const nextObservations = replay.nextObservations(indices, draw(), buffer(1));
+    const fresh: Uint8Array[] = [];
+    const valid = (this.contrastive?.views ?? []).map((view) => {
+      if (view.crop === 'agent') return new Float32Array(batchSize).fill(1);
+      const shown = this.#shown(replay, indices, view);
+      const out = buffer(2 + fresh.length);
+      fresh.push(view.area ? this.#part(replay, shown.read, view.area, out) : shown.read(draw(), out));
+      return shown.valid;
+    });
     return {
-      observations: replay.observations(indices, draw(), buffer(0)),
-      nextObservations: replay.nextObservations(indices, draw(), buffer(1)),
-      fresh: fresh.map((_, k) => replay.observations(indices, draw(), buffer(2 + k))),
+      observations,
+      nextObservations,
+      fresh,
+      samples: {
+        slots: indices,
+        numbers: transitionNumbers(replay, indices),
+        oldest: oldestTransition(replay),
+        valid,
+      },
       actions: replay.actions(indices),
       rewards: replay.rewards(indices),
       terminated: replay.terminated(indices),
     };
+  }
+
+  /** How to read the observations that a view shows, and where they are the right ones. */
+  #shown(replay: ReplayBuffer, indices: Indices, { later = 0 }: View) {
+    if (later === 0) {
+      const read = (crop?: Crop, out?: Uint8Array) => replay.observations(indices, crop, out);
+      return { read, valid: new Float32Array(indices.length).fill(1) };
+    }
+    // The observation after k steps is what the transition k - 1 steps later led to.
+    const { indices: last, valid } = laterTransitions(replay, indices, later - 1);
+    const read = (crop?: Crop, out?: Uint8Array) => replay.nextObservations(last, crop, out);
+    return { read, valid };
+  }
+
+  /** Random parts of whole observations, each resized to the size of a crop. */
+  #part(
+    replay: ReplayBuffer,
+    read: () => Uint8Array,
+    area: readonly [number, number],
+    out: Uint8Array,
+  ): Uint8Array {
+    const { crop, observation } = this.#options;
+    const whole = read();
+    const [from, to] = [whole.length / this.#options.batchSize, out.length / this.#options.batchSize];
+    for (let k = 0; k < this.#options.batchSize; k++) {
+      const image = { ...observation, data: whole.subarray(k * from, (k + 1) * from) };
+      const box = randomBox(replay.options.random, observation, { area });
+      resizedCrop(image, box, { height: crop, width: crop }, out.subarray(k * to, (k + 1) * to));
+    }
+    return out;
   }
 
   update(batch: PixelBatch, { log }: { log: boolean }): Promise<Metrics | null> {
@@ -87,7 +143,7 @@ export class PixelLearner implements Learner<PixelBatch> {
     const views = this.contrastive?.views.map(({ crop: kind }) => {
       return kind === 'agent' ? transitions.observations : fresh[next++];
     });
-    const contrastive = this.contrastive?.update(views ?? [], { log }) ?? null;
+    const contrastive = this.contrastive?.update(views ?? [], { log, samples: batch.samples }) ?? null;
     tf.dispose([transitions as unknown as tf.TensorContainer, fresh]);
     return Promise.resolve(metrics && { ...metrics, ...contrastive });
   }

@@ -1,11 +1,13 @@
 import { Random } from '../../src/base/index.ts';
 import { agents, type Agent, type TransitionBatch } from '../../src/agents/index.ts';
-import { ContrastiveLearner, encoders } from '../../src/curl/index.ts';
-import { backbones } from '../../src/encoders/index.ts';
+import { encoders, type ContrastiveLearner, type EncoderEntry } from '../../src/curl/index.ts';
+import { backbones, newEncoder } from '../../src/encoders/index.ts';
 import { bytesToFloat, tf } from '../../src/engine/index.ts';
 
 export const IMAGE = { height: 15, width: 15, channels: 6 };
 export const ACTION_SIZE = 2;
+
+const BACKBONE = backbones.conv.options.parse({ filters: 8, strides: [2, 1], features: 12 });
 
 /** A small SAC agent. */
 export function smallAgent(options: Record<string, unknown> = {}, seed = 1): Agent {
@@ -13,20 +15,31 @@ export function smallAgent(options: Record<string, unknown> = {}, seed = 1): Age
     task: { image: IMAGE, actionSize: ACTION_SIZE },
     options: agents.sac.options.parse({ hidden: 16, ...options }),
     backbone: backbones.conv as never,
-    backboneOptions: backbones.conv.options.parse({ filters: 8, strides: [2, 1], features: 12 }),
+    backboneOptions: BACKBONE,
     seed,
   });
 }
 
-/** CURL beside an agent. */
-export function smallCurl(agent: Agent, options: Record<string, unknown> = {}): ContrastiveLearner {
+/** An objective beside an agent. */
+export function smallObjective(
+  id: keyof typeof encoders,
+  agent: Agent,
+  options: Record<string, unknown> = {},
+): ContrastiveLearner {
   const { encoder, targetEncoder } = agent;
-  return encoders.curl.create({
+  const entry = encoders[id] as EncoderEntry;
+  return entry.create({
     encoder,
     targetEncoder,
-    options: encoders.curl.options.parse(options),
+    newEncoder: (random) => newEncoder(backbones.conv, BACKBONE, IMAGE, random),
+    options: entry.options.parse(options),
     seed: 1,
   })!;
+}
+
+/** CURL beside an agent. */
+export function smallCurl(agent: Agent, options: Record<string, unknown> = {}): ContrastiveLearner {
+  return smallObjective('curl', agent, options);
 }
 
 export function randomBytes(seed: number, count: number): Uint8Array {

@@ -45,22 +45,29 @@ async function train(name: string, experiment = pointExperiment(), stopAt = Infi
 }
 
 describe('SAC on the cpu engine', () => {
-  test.each(['curl', 'none'])(
-    'stopped and resumed, it gives the same values and weights (%s)',
-    async (encoder) => {
-      const experiment = pointExperiment({ 'encoder.id': encoder });
-      const whole = await train('whole', experiment);
-      expect(whole.state).toBe('finished');
-      const first = await train('parted', experiment, 17);
-      expect(first.state).toBe('interrupted');
-      const second = await train('parted', experiment);
-      expect([...first.recorder.values, ...second.recorder.values]).toEqual(whole.recorder.values);
-      expect(second.weights).toEqual(whole.weights);
-      const [line] = whole.recorder.of('train').slice(-1);
-      expect('loss.contrastive' in line.values).toBe(encoder === 'curl');
-      expect(Object.keys(line.values)).toContain('loss.critic');
-    },
-  );
+  test.each([
+    ['curl', {}],
+    ['none', {}],
+    ['moco', { 'encoder.queue': '10', 'encoder.size': '4' }],
+    [
+      'swav',
+      { 'encoder.hidden': '8', 'encoder.queue': '8', 'encoder.queueFrom': '2', 'encoder.localCrops': '1' },
+    ],
+    ['memory-bank', { 'encoder.negatives': '5', 'encoder.size': '4' }],
+    ['atc', { 'encoder.hidden': '8', 'encoder.steps': '3' }],
+  ])('stopped and resumed, it gives the same values and weights (%s)', async (encoder, overrides) => {
+    const experiment = pointExperiment({ 'encoder.id': encoder, ...overrides } as Record<string, string>);
+    const whole = await train('whole', experiment);
+    expect(whole.state).toBe('finished');
+    const first = await train('parted', experiment, 17);
+    expect(first.state).toBe('interrupted');
+    const second = await train('parted', experiment);
+    expect([...first.recorder.values, ...second.recorder.values]).toEqual(whole.recorder.values);
+    expect(second.weights).toEqual(whole.weights);
+    const [line] = whole.recorder.of('train').slice(-1);
+    expect('loss.contrastive' in line.values).toBe(encoder !== 'none');
+    expect(Object.keys(line.values)).toContain('loss.critic');
+  });
 
   test('keeps the number of tensors in the engine steady', async () => {
     const { recorder } = await train('steady');

@@ -1,7 +1,7 @@
 export { barlowTwins } from './barlow-twins.ts';
 export { bilinearInfoNce, contrastiveAccuracy } from './bilinear-info-nce.ts';
 export { byolLoss } from './byol.ts';
-export { accuracy, crossEntropy } from './cross-entropy.ts';
+export { accuracy, crossEntropy, maskedMean } from './cross-entropy.ts';
 export type { ContrastiveResult } from './cross-entropy.ts';
 export { batchInfoNce, queueInfoNce } from './info-nce.ts';
 export { blendRows, instanceNce, instanceSoftmax, unnormalised } from './instance-discrimination.ts';

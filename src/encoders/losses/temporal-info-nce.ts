@@ -1,5 +1,5 @@
 import { stopGradient, tf } from '../../engine/index.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { crossEntropy, maskedMean } from './cross-entropy.ts';
 
 export interface TemporalResult {
   loss: tf.Scalar;
@@ -22,13 +22,13 @@ export function temporalInfoNce(
   bilinear: tf.Tensor2D,
   mask: tf.Tensor1D,
 ): TemporalResult {
-  const similarities = tf.matMul(anchor, tf.matMul(bilinear, positive, false, true)) as tf.Tensor2D;
+  const keys = tf.matMul(bilinear, positive, false, true) as tf.Tensor2D;
+  const similarities = tf.matMul(anchor, keys) as tf.Tensor2D;
   const logits: tf.Tensor2D = tf.sub(similarities, stopGradient(tf.max(similarities, 1, true)));
   const labels = tf.range(0, anchor.shape[0], 1, 'int32');
-  const rows = tf.maximum(tf.sum(mask), 1);
-  const hits = tf.cast(tf.equal(tf.argMax(stopGradient(logits), 1), labels), 'float32');
+  const best = tf.argMax(stopGradient(logits), 1);
   return {
-    loss: tf.div(tf.sum(tf.mul(crossEntropy(logits, labels), mask)), rows),
-    accuracy: tf.div(tf.sum(tf.mul(hits, mask)), rows),
+    loss: maskedMean(crossEntropy(logits, labels), mask),
+    accuracy: maskedMean(tf.cast(tf.equal(best, labels), 'float32'), mask),
   };
 }
