@@ -44,7 +44,7 @@ export function registerArcade(): void {
   game('Catch', 'catch falling fruit in a basket', catchFruit, 2000, one);
   game('Freeway', 'bring a chicken across eight lanes of traffic', freeway, 2500, {});
   game('Maze', 'find the golden pillar in corridors seen from within', maze, 1000, {
-    cells: z.int().min(2).max(20).default(4).describe('rooms along a side of the maze'),
+    cells: z.int().min(2).max(20).default(3).describe('rooms along a side of the maze'),
     levelSet: z.enum(['train', 'test']).default('train').describe('which levels are played'),
     levels: z.int().positive().max(1_000_000).default(200).describe('number of different levels'),
   });

@@ -1,6 +1,6 @@
 import type { Random } from '../../base/index.ts';
 import { FIELD } from './canvas.ts';
-import type { ArcadeGame, Outcome, Rules } from './game.ts';
+import type { ArcadeGame, Rules } from './game.ts';
 import { STRIP } from './hud.ts';
 import { ink, gradient, color } from './palette.ts';
 import { emptySlots, fill, overlap, present, removeWhere, slotNumbers } from './slots.ts';
@@ -115,10 +115,10 @@ function swim(state: State): number {
   return down;
 }
 
-/** At the surface: air for one diver, a bonus for six, and no air at all for a boat that brings nobody. */
-function surface(state: State): Outcome {
+/** At the surface: air for one diver, a bonus for six, and no air for a boat that brings nobody; the reward. */
+function surface(state: State): number {
   state.under = false;
-  if (state.divers === 0) return { reward: 0, lost: true };
+  if (state.divers === 0) return 0;
   let reward = 0;
   if (state.divers === CREW) {
     reward = CREW + Math.floor((10 * state.oxygen) / TANK);
@@ -126,7 +126,7 @@ function surface(state: State): Outcome {
     state.rescues += 1;
   } else state.divers -= 1;
   state.oxygen = TANK;
-  return { reward };
+  return reward;
 }
 
 /** Begins a life with an empty sea. */
@@ -175,11 +175,7 @@ export const seaquest: ArcadeGame<State> = {
       state.under = true;
       state.oxygen -= 1;
       lost ||= state.oxygen <= 0;
-    } else if (state.under && !lost) {
-      const outcome = surface(state);
-      reward += outcome.reward;
-      lost = outcome.lost === true;
-    }
+    } else if (state.under && !lost) reward += surface(state);
     if (lost) emerge(state);
     return { reward, lost };
   },

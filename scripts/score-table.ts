@@ -1,0 +1,68 @@
+/**
+ * Plays every environment with random actions and with a simple scripted policy, and writes the table of returns into
+ * docs/environments.md:
+ *
+ *   npx tsx scripts/score-table.ts [ID ...]     (minutes; with ids it only prints their rows)
+ */
+import { readFileSync } from 'node:fs';
+import { writeFileAtomic } from '../src/base/index.ts';
+import { listEnvs, make, type Env } from '../src/envs/index.ts';
+import { arcadePolicies } from './policies/arcade.ts';
+import { controlPolicies } from './policies/control.ts';
+import type { Policy } from './policies/policy.ts';
+
+const GUIDE = 'docs/environments.md';
+const MARKS = ['<!-- scores: begin -->', '<!-- scores: end -->'];
+const RANDOM_EPISODES = 10;
+
+const policies = { ...arcadePolicies, ...controlPolicies };
+
+const random: Policy = (env) => {
+  env.actionSpace.seed(1);
+  return () => env.actionSpace.sample();
+};
+
+/** Returns of whole episodes with seeds 0, 1, ... */
+async function returns(id: string, policy: Policy, episodes: number): Promise<number[]> {
+  const env = (await make(id, { observation: 'state' })) as unknown as Env<Float32Array>;
+  const scores: number[] = [];
+  for (let seed = 0; seed < episodes; seed++) {
+    env.reset({ seed });
+    const act = policy(env);
+    let score = 0;
+    for (let over = false; !over;) {
+      const { reward, terminated, truncated } = env.step(act());
+      score += reward;
+      over = terminated || truncated;
+    }
+    scores.push(score);
+  }
+  env.close();
+  return scores;
+}
+
+function summary(scores: number[]): string {
+  const mean = scores.reduce((sum, x) => sum + x, 0) / scores.length;
+  const shown = (x: number) => (Math.abs(x) >= 100 ? x.toFixed(0) : x.toFixed(1));
+  if (scores.length === 1) return shown(mean);
+  return `${shown(mean)} (${shown(Math.min(...scores))} to ${shown(Math.max(...scores))})`;
+}
+
+const ids = listEnvs()
+  .map(({ id }) => id)
+  .filter((id) => !id.includes('-Distract-'));
+const wanted = process.argv.slice(2);
+const rows = ['| environment | random | scripted | how it plays |', '| --- | --- | --- | --- |'];
+for (const id of wanted.length > 0 ? wanted : ids) {
+  const { what, policy, episodes } = policies[id];
+  const byChance = await returns(id, random, RANDOM_EPISODES);
+  const byScript = await returns(id, policy, episodes);
+  rows.push(`| \`${id}\` | ${summary(byChance)} | ${summary(byScript)} | ${what} |`);
+  console.log(rows.at(-1));
+}
+if (wanted.length === 0) {
+  const guide = readFileSync(GUIDE, 'utf8');
+  const [begin, end] = MARKS.map((mark) => guide.indexOf(mark));
+  const table = `${MARKS[0]}\n\n${rows.join('\n')}\n\n`;
+  writeFileAtomic(GUIDE, guide.slice(0, begin) + table + guide.slice(end));
+}
