@@ -14,7 +14,22 @@ export interface CropBox {
   width: number;
 }
 
-/** A picture of the same shape with other bytes. */
-export function sameShape(image: ByteImage, data: Uint8Array): ByteImage {
-  return { height: image.height, width: image.width, channels: image.channels, data };
+/** A black picture of another size, or of the same one. */
+export function blank(
+  { height, width, channels }: Omit<ByteImage, 'data'>,
+  size: { height: number; width: number } = { height, width },
+): ByteImage {
+  return { ...size, channels, data: new Uint8Array(size.height * size.width * channels) };
+}
+
+/** Every byte through a table of 256. */
+export function mapBytes(image: ByteImage, table: ArrayLike<number>): ByteImage {
+  const out = blank(image);
+  image.data.forEach((byte, i) => (out.data[i] = table[byte]));
+  return out;
+}
+
+/** Cuts off to a byte, as a cast after clamping does. */
+export function toByte(value: number): number {
+  return value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value);
 }

@@ -1,3 +1,22 @@
-export type { CropBox, ByteImage } from './image.ts';
+export {
+  brightness,
+  colorJitter,
+  contrast,
+  grayscale,
+  hue,
+  posterize,
+  saturation,
+  solarize,
+} from './color.ts';
+export type { JitterStep } from './color.ts';
+export { gaussianBlur, sharpness } from './filters.ts';
+export { centreBox, crop, flip, placeOnCanvas, rotate, shear, shift, translate } from './geometry.ts';
+export { autoContrast, equalize } from './histogram.ts';
+export type { ByteImage, CropBox } from './image.ts';
+export { cutmix, cutmixBox, cutout, mixup } from './mixing.ts';
+export { randAugment, randAugmentMagnitude, randAugmentOperations } from './rand-augment.ts';
+export type { RandAugmentName } from './rand-augment.ts';
 export { randomBox, resizedCrop } from './resized-crop.ts';
 export type { BoxOptions } from './resized-crop.ts';
+export { augment, augmentStep } from './pipeline.ts';
+export type { AugmentStep } from './pipeline.ts';
