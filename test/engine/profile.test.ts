@@ -29,7 +29,13 @@ describe('Profile', () => {
     const profile = new Profile();
     const x = tf.ones([64, 64]) as tf.Tensor2D;
     // Softmax is several kernels of the library; a gradient runs kernels inside kernels of ours.
-    await profile.measure(() => tf.tidy(() => tf.grad((y) => tf.sum(tf.softmax(y)))(x).dataSync()));
+    await profile.measure(() =>
+      tf.tidy(() =>
+        tf
+          .grad((y) => tf.sum(tf.softmax(y)))(x)
+          .dataSync(),
+      ),
+    );
     profile.stop();
     const { milliseconds, operations, outside } = profile.table();
     const sum = (of: (row: (typeof operations)[number]) => number) =>
@@ -55,7 +61,12 @@ describe('Profile', () => {
 });
 
 test('profileLines sums up what is negligible', () => {
-  const row = (operation: string, share: number) => ({ operation, calls: 2, milliseconds: 10 * share, share });
+  const row = (operation: string, share: number) => ({
+    operation,
+    calls: 2,
+    milliseconds: 10 * share,
+    share,
+  });
   const operations = [row('Conv2D', 0.9), row('Exp', 0.001), row('Neg', 0.001)];
   const outside = { milliseconds: 0.98, share: 0.098 };
   const lines = profileLines({ version: 1, updates: 5, milliseconds: 10, operations, outside });
