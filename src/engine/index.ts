@@ -8,6 +8,7 @@ export { convRelu } from './ops/conv-relu.ts';
 export { dense } from './ops/dense.ts';
 export { emaStep } from './ops/ema.ts';
 export { layerNorm } from './ops/layer-norm.ts';
+export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { Measurements } from './measurements.ts';
 export { Adam } from './optimisers/adam.ts';
 export type { AdamOptions } from './optimisers/adam.ts';

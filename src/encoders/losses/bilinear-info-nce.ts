@@ -1,4 +1,4 @@
-import { stopGradient, tf } from '../../engine/index.ts';
+import { softmaxCrossEntropy, tf } from '../../engine/index.ts';
 
 export interface ContrastiveResult {
   loss: tf.Scalar;
@@ -18,11 +18,11 @@ export function bilinearInfoNce(
   positive: tf.Tensor2D,
   bilinear: tf.Tensor2D,
 ): ContrastiveResult {
-  const similarities = tf.matMul(anchor, tf.matMul(bilinear, positive, false, true));
-  const logits: tf.Tensor2D = tf.sub(similarities, stopGradient(tf.max(similarities, 1, true)));
-  const batch = anchor.shape[0];
-  const own = tf.sum(tf.mul(logits, tf.eye(batch)), 1);
-  const loss = tf.mean(tf.sub(tf.logSumExp(logits, 1), own)) as tf.Scalar;
+  const similarities: tf.Tensor2D = tf.matMul(anchor, tf.matMul(bilinear, positive, false, true));
+  const labels = tf.range(0, anchor.shape[0], 1, 'int32');
+  const loss = tf.mean(softmaxCrossEntropy(similarities, labels)) as tf.Scalar;
+  // The maximum changes neither loss nor gradients: it is left out of the similarities that the loss sees.
+  const logits: tf.Tensor2D = tf.sub(similarities, tf.max(similarities, 1, true));
   return { loss, logits };
 }
 

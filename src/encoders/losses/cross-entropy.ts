@@ -1,11 +1,8 @@
-import { tf } from '../../engine/index.ts';
+import { softmaxCrossEntropy, tf } from '../../engine/index.ts';
 
 /** Cross-entropy of every row of `logits` `[B, K]` with the column named by `labels` `[B]`, as `[B]`. */
 export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
-  // Not by oneHot: it wants two columns at least, and the wasm backend's writes integers whatever type is asked for.
-  const columns = tf.range(0, logits.shape[1], 1, 'int32');
-  const chosen = tf.cast(tf.equal(tf.expandDims(labels, 1), columns), 'float32');
-  return tf.sub(tf.logSumExp(logits, 1), tf.sum(tf.mul(logits, chosen), 1));
+  return softmaxCrossEntropy(logits, labels);
 }
 
 /** Fraction of rows whose largest logit is the one named by `labels`. */
