@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from './tensorflow.ts';
 import { messageOf } from '../base/index.ts';
 import { installComposedKernels } from './composed.ts';
+import type { WasmHeap } from './heap.ts';
 import type { KernelSet } from './kernels/index.ts';
 import { isNativeBuilt } from './kernels/native-load.ts';
 import { selfTest } from './self-test.ts';
@@ -78,20 +79,24 @@ async function startCpuEngine(): Promise<RunningEngine> {
 }
 
 async function startWasmEngine({ threads, kernels }: StartOptions): Promise<RunningEngine> {
-  const wasm = await startWasm(threads);
-  const notes = [...wasm.notes];
+  const notes: string[] = [];
   if (kernels === 'own') {
+    // Our kernels bring their own threads. What is left to the library is small: sharing it out would cost more.
+    const wasm = await startWasm(threads, 1);
+    notes.push(...wasm.notes);
     // Our optimiser kernels change weights in place; what our kernels do not cover goes to the composed ones.
     const removeComposed = installComposedKernels(true);
     try {
-      const { installKernels } = await import('./kernels/index.ts');
-      const installed = await checked(await installKernels(wasm.heap));
-      return withOwnKernels(wasm, installed, removeComposed);
+      const installed = await checked(await installWithThreads(wasm.heap, notes));
+      return withOwnKernels(wasm, installed, removeComposed, notes);
     } catch (error) {
       removeComposed();
+      wasm.stop();
       notes.push(`wasm: our kernels are not in use, the slower composed ones are (${messageOf(error)})`);
     }
   }
+  const wasm = await startWasm(threads);
+  notes.push(...wasm.notes.filter((note) => !notes.includes(note)));
   const removeComposed = installComposedKernels();
   const stop = () => {
     removeComposed();
@@ -99,6 +104,18 @@ async function startWasmEngine({ threads, kernels }: StartOptions): Promise<Runn
     return Promise.resolve();
   };
   return { threads: wasm.threads, simd: wasm.simd, kernels: 'composed', notes, stop };
+}
+
+/** Our kernels with the heap's threads, or alone where threads do not start. */
+async function installWithThreads(heap: WasmHeap, notes: string[]): Promise<KernelSet> {
+  const { installKernels, ThreadsUnavailable } = await import('./kernels/index.ts');
+  try {
+    return await installKernels(heap);
+  } catch (error) {
+    if (!(error instanceof ThreadsUnavailable)) throw error;
+    notes.push(`wasm: threads did not start, so one thread is used (${error.reason})`);
+    return installKernels({ ...heap, threads: 1 });
+  }
 }
 
 function missingNative({ kernels }: StartOptions): string | null {
@@ -110,11 +127,11 @@ function missingNative({ kernels }: StartOptions): string | null {
 /** The wasm backend, with our kernels compiled for this processor at work on its memory. */
 async function startNativeEngine({ threads }: StartOptions): Promise<RunningEngine> {
   const { installNativeKernels } = await import('./kernels/index.ts');
-  const wasm = await startWasm(threads);
+  const wasm = await startWasm(threads, 1);
   const removeComposed = installComposedKernels(true);
   try {
     const installed = await checked(installNativeKernels(wasm.heap, { threads }));
-    return withOwnKernels(wasm, installed, removeComposed);
+    return withOwnKernels(wasm, installed, removeComposed, wasm.notes);
   } catch (error) {
     removeComposed();
     wasm.stop();
@@ -122,14 +139,19 @@ async function startNativeEngine({ threads }: StartOptions): Promise<RunningEngi
   }
 }
 
-function withOwnKernels(wasm: WasmBackend, kernels: KernelSet, removeComposed: () => void): RunningEngine {
+function withOwnKernels(
+  wasm: WasmBackend,
+  kernels: KernelSet,
+  removeComposed: () => void,
+  notes: string[],
+): RunningEngine {
   const stop = async () => {
     await remove(kernels);
     removeComposed();
     wasm.stop();
   };
   const { threads, simd } = kernels;
-  return { threads, simd, kernels: 'own', notes: [...wasm.notes], stop };
+  return { threads, simd, kernels: 'own', notes, stop };
 }
 
 /** Kernels that gave the right gradients; throws, and puts the former ones back, where they do not. */

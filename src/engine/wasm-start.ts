@@ -24,18 +24,20 @@ const SIMD_PROBE = [
  * Starts the wasm backend and makes it TensorFlow.js's current one: the threaded SIMD build where threads are
  * wanted, else the single-threaded SIMD build, else the plain one. Its workers do not keep the process alive.
  *
+ * @param threads threads that kernels of ours may use
+ * @param libraryThreads threads of the library's own kernels
  * @throws Error when no build starts
  */
-export async function startWasm(threads: number): Promise<WasmBackend> {
+export async function startWasm(threads: number, libraryThreads = threads): Promise<WasmBackend> {
   const library = await import('@tensorflow/tfjs-backend-wasm');
   const simd = WebAssembly.validate(new Uint8Array(SIMD_PROBE));
   const notes: string[] = [];
   const builds: WasmBuild[] = simd ? (threads > 1 ? ['threaded', 'simd'] : ['simd']) : ['plain'];
   if (!simd && threads > 1) notes.push('wasm: this processor has no SIMD, so one thread is used');
-  const { module, build } = await firstThatLoads(builds, Math.min(threads, POOL_SIZE), notes);
+  const { module, build } = await firstThatLoads(builds, Math.min(libraryThreads, POOL_SIZE), notes);
   const threaded = build === 'threaded';
 
-  library.setThreadsCount(threaded ? Math.min(threads, POOL_SIZE) : 1);
+  library.setThreadsCount(threaded ? Math.min(libraryThreads, POOL_SIZE) : 1);
   const backend = new library.BackendWasm(withBridge(module) as never);
   for (const worker of module.PThread?.runningWorkers ?? []) worker.unref();
   if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');

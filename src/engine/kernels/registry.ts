@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { RunError } from '../../base/index.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 /** What a kernel gets from TensorFlow.js, with the types that the wasm backend works on. */
@@ -25,11 +26,11 @@ export function registerKernels(kernels: Record<string, OwnKernel>, runtime: Ker
     const kernelFunc: tf.KernelFunc = (args) => {
       const inputs = args.inputs as Record<string, tf.TensorInfo>;
       const attrs = (args.attrs ?? {}) as Record<string, unknown>;
-      const result = kernel({ inputs, attrs, backend: args.backend as BackendWasm, runtime });
-      if (result) {
-        runtime.check();
-        return result;
-      }
+      const backend = args.backend as BackendWasm;
+      const compute = () => kernel({ inputs, attrs, backend, runtime });
+      const result = compute();
+      if (result && runtime.lost) return repeat(name, result, compute, runtime, backend);
+      if (result) return result;
       if (former) return former.kernelFunc(args);
       throw new Error(`The wasm engine has no ${name} for these arguments.`);
     };
@@ -43,6 +44,29 @@ export function registerKernels(kernels: Record<string, OwnKernel>, runtime: Ker
       if (former) tf.registerKernel(former);
     }
   };
+}
+
+/** Kernels that write into their inputs: half done, they cannot be repeated. */
+const IN_PLACE = new Set(['CurlewAdam', 'CurlewEma']);
+
+/**
+ * Computes again, on one thread, what was not finished because a thread died.
+ * @throws RunError where that would give wrong values
+ */
+function repeat(
+  name: string,
+  unfinished: tf.TensorInfo | tf.TensorInfo[],
+  compute: () => ReturnType<OwnKernel>,
+  runtime: KernelRuntime,
+  backend: BackendWasm,
+): tf.TensorInfo | tf.TensorInfo[] {
+  for (const { dataId } of [unfinished].flat()) backend.disposeData(dataId);
+  const result = IN_PLACE.has(name) || !runtime.continueAlone() ? null : compute();
+  if (!result) {
+    throw new RunError('A kernel thread died in the middle of a step; go on from the last checkpoint.');
+  }
+  process.stderr.write('A kernel thread died; the engine goes on with one thread.\n');
+  return result;
 }
 
 /** A new float32 tensor on the backend, its values not yet set. */

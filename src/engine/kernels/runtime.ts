@@ -1,4 +1,3 @@
-import { RunError } from '../../base/index.ts';
 import type { WasmHeap } from '../heap.ts';
 import type { KernelFunctions, Pointer } from './exports.ts';
 
@@ -47,13 +46,14 @@ export abstract class KernelRuntime {
 
   pointer: WasmHeap['pointer'] = (tensor) => this.heap.pointer(tensor);
 
-  /** Ends a kernel call: @throws RunError when a thread went missing in the middle of it */
-  check(): void {
-    if (this.kernels.poolLost(this.pool)) {
-      throw new RunError(
-        'A kernel thread stopped in the middle of its work; restart from the last checkpoint.',
-      );
-    }
+  /** Whether a thread went missing in the middle of a kernel call, so that its results are not complete. */
+  get lost(): boolean {
+    return this.kernels.poolLost(this.pool) !== 0;
+  }
+
+  /** After a loss: goes on without the other threads, so that the call can be repeated. False where that cannot be. */
+  continueAlone(): boolean {
+    return false;
   }
 
   protected freeScratch(): void {

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf, RunError } from '../../base/index.ts';
+import { watchThreads } from './watch.ts';
 
 /** Plain JavaScript, so that a worker starts the same way from source and from the built package. */
 const WORKER = `
 const { parentPort, workerData } = require('node:worker_threads');
-const { module, memory, pool, stack, index } = workerData;
+const { module, memory, pool, stack, index } = workerData; // its port closes when this thread ends
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 exports.__stack_pointer.value = stack;
 parentPort.postMessage('ready');
@@ -32,9 +33,20 @@ export interface KernelThreads {
   terminate(): Promise<void>;
 }
 
+/** Threads that did not start. */
+export class ThreadsUnavailable extends RunError {
+  /** Why, without advice. */
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`A kernel thread did not start (${reason}); use one thread instead.`);
+    this.reason = reason;
+  }
+}
+
 /**
  * Starts one worker for each stack; resolves when all of them serve the pool.
- * @throws RunError when one does not start
+ * @throws ThreadsUnavailable when one does not start
  */
 export async function startThreads({
   module,
@@ -44,31 +56,41 @@ export async function startThreads({
   onLost,
 }: ThreadOptions): Promise<KernelThreads> {
   let running = false;
-  const workers = stacks.map(
-    (stack, i) =>
-      new Worker(WORKER, {
-        eval: true,
-        execArgv: [],
-        stdin: false,
-        workerData: { module, memory, pool, stack, index: i + 1 },
-      }),
-  );
+  let watch: ReturnType<typeof watchThreads> | undefined;
+  let workers: Worker[];
+  try {
+    const { ports } = (watch = watchThreads(memory, pool, stacks.length));
+    workers = stacks.map(
+      (stack, i) =>
+        new Worker(WORKER, {
+          eval: true,
+          execArgv: [],
+          stdin: false,
+          workerData: { module, memory, pool, stack, index: i + 1, port: ports[i] },
+          transferList: [ports[i]],
+        }),
+    );
+  } catch (error) {
+    await watch?.end();
+    throw new ThreadsUnavailable(messageOf(error));
+  }
   const exits = workers.map((worker) => new Promise<void>((resolve) => worker.once('exit', () => resolve())));
   const threads: KernelThreads = {
     ended: async () => {
       running = false;
       await Promise.all(exits);
+      await watch.end();
     },
     terminate: async () => {
       running = false;
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all([...workers.map((worker) => worker.terminate()), watch.end()]);
     },
   };
   try {
     await Promise.all(workers.map(ready));
   } catch (error) {
     await threads.terminate();
-    throw new RunError(`A kernel thread did not start (${messageOf(error)}); use one thread instead.`);
+    throw new ThreadsUnavailable(messageOf(error));
   }
   running = true;
   for (const worker of workers) {

@@ -6,6 +6,7 @@ import type { Simd } from './load.ts';
 import { KernelRuntime } from './runtime.ts';
 import { startThreads } from './threads.ts';
 import type { KernelThreads } from './threads.ts';
+import { POOL_WORDS } from './watch.ts';
 
 /** Stack of each thread in bytes: kernels nest a few calls deep and keep their data elsewhere. */
 const STACK = 64 * 1024;
@@ -76,9 +77,15 @@ export class WasmRuntime extends KernelRuntime {
       pool: this.pool,
       stacks: stacks.map(topOf),
       // The others take over its tasks.
-      onLost: () => this.#setAtWork(this.#atWork - 1),
+      onLost: () => this.#setAtWork(Math.max(1, this.#atWork - 1)),
     });
     this.#setAtWork(count);
+  }
+
+  override continueAlone(): boolean {
+    this.#setAtWork(1);
+    new Int32Array(this.heap.memory.buffer, this.pool, 8)[POOL_WORDS.lost] = 0;
+    return true;
   }
 
   #setAtWork(count: number): void {
