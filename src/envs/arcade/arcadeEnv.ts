@@ -122,11 +122,11 @@ export class ArcadeEnv<S extends Json> implements Env<Float32Array, number> {
   }
 
   #outcome(): { observation: Float32Array; info: Info } {
+    const vector = this.#game.vector(this.#state);
+    vector.push(this.#lives, this.#last);
+    const state = new Float64Array(vector.length);
     // Adding 0 makes -0 into 0: the two mean the same, and JSON knows only one of them.
-    const state = Float64Array.from(
-      [...this.#game.vector(this.#state), this.#lives, this.#last],
-      (x) => x + 0,
-    );
-    return { observation: Float32Array.from(state), info: { state, score: this.#score, lives: this.#lives } };
+    for (let i = 0; i < state.length; i++) state[i] = vector[i] + 0;
+    return { observation: new Float32Array(state), info: { state, score: this.#score, lives: this.#lives } };
   }
 }

@@ -35,7 +35,10 @@ export class Canvas {
     const bottom = Math.min(side, this.#pixel(y + height));
     if (left >= right) return;
     for (let row = Math.max(0, this.#pixel(y)); row < bottom; row++) {
-      this.pixels.fill(color, row * side + left, row * side + right);
+      const end = row * side + right;
+      // A call of `fill` costs more than a short loop.
+      if (right - left > 24) this.pixels.fill(color, row * side + left, end);
+      else for (let i = row * side + left; i < end; i++) this.pixels[i] = color;
     }
   }
 

@@ -82,6 +82,11 @@ export function drawMaze(
   }
 }
 
+/** Whether a place along a layer of bricks, in bricks, lies in the joint between two. */
+function inGap(across: number): boolean {
+  return across - Math.floor(across) < 0.07;
+}
+
 function drawWall(canvas: Canvas, column: number, hit: ReturnType<typeof cast>): void {
   const { side, pixels } = canvas;
   const height = side / (2 * HALF_VIEW * Math.max(hit.distance, 0.05));
@@ -92,12 +97,13 @@ function drawWall(canvas: Canvas, column: number, hit: ReturnType<typeof cast>):
   const shade = Math.min(SHADES - 1, shadeAt(hit.distance) + (hit.sideways ? 1 : 0));
   const brick = BRICKS[hit.wall][shade];
   const joint = JOINTS[hit.wall][shade];
+  // Every other layer of bricks is shifted by half a brick.
+  const even = inGap(hit.along * 3) ? joint : brick;
+  const odd = inGap(hit.along * 3 + 0.5) ? joint : brick;
   for (let row = from, at = from * side + column; row < to; row++, at += side) {
     const course = ((row + 0.5 - top) / height) * 6;
-    const layer = Math.floor(course);
-    const across = hit.along * 3 + (layer % 2) * 0.5;
-    const inJoint = course - layer < 0.14 || across - Math.floor(across) < 0.07;
-    pixels[at] = inJoint ? joint : brick;
+    const layer = course | 0;
+    pixels[at] = course - layer < 0.14 ? joint : layer & 1 ? odd : even;
   }
 }
 
