@@ -25,12 +25,13 @@ function checkEnvOptions({ id, ...options }: Experiment['env']): void {
   if (isEnvFile(id)) return;
   const known = listEnvs();
   const entry = known.find((env) => env.id === id);
-  if (!entry)
-    throw unknownId(
-      'env',
+  if (!entry) {
+    const near = nearest(
       id,
       known.map((env) => env.id),
     );
+    throw new InputError(`env.id: there is no ${id}; did you mean ${near}? curlew envs lists them.`);
+  }
   const names = entry.options.map((option) => option.name);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined)
