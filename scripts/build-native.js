@@ -1,8 +1,8 @@
 // Builds the native engine's addon: `npm run build:native`. Needs a C++ compiler, make and Python 3.
 //
 // With --quietly (after an installation) it says nothing and always succeeds, downloads nothing, and gives up after
-// half a minute: the addon is an extra, without which everything works.
-import { spawnSync } from 'node:child_process';
+// half a minute: the addon is an extra, without which everything works. CURLEW_SKIP_NATIVE=1 leaves it out.
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -14,10 +14,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'native/build/Release');
+const MANIFEST = join(OUTPUT, 'curlew.json');
 const QUIET_SECONDS = 30;
 
 const quietly = process.argv.includes('--quietly');
@@ -63,7 +65,7 @@ function headers() {
   return places.find((folder) => folder && existsSync(join(folder, 'include/node/node_api.h')));
 }
 
-/** Hash of what the addon is made from; `src/engine/native/load.ts` computes the same. */
+/** Hash of what the addon is made from; `src/engine/kernels/native-load.ts` computes the same. */
 function hashOfSources() {
   const hash = createHash('sha256');
   for (const folder of ['kernels/src', 'native/src'])
@@ -72,46 +74,78 @@ function hashOfSources() {
   return hash.digest('hex');
 }
 
-function build() {
-  if (process.platform === 'win32') throw new Failure('Windows has no compiler for these sources');
-  const cxx = compiler();
-  const gyp = nodeGyp();
-  const nodedir = headers();
-  if (!nodedir && quietly) throw new Failure("Node's headers are not here");
-  const sources = hashOfSources();
-  const { status, error } = spawnSync(
-    process.execPath,
-    [gyp, 'rebuild', '-C', join(ROOT, 'native'), '-j', 'max', ...(nodedir ? [`--nodedir=${nodedir}`] : [])],
-    {
-      stdio: quietly ? 'ignore' : 'inherit',
-      timeout: quietly ? QUIET_SECONDS * 1000 : undefined,
-      killSignal: 'SIGKILL',
-      env: { ...process.env, CXX: cxx },
-    },
-  );
-  if (error || status !== 0) throw new Failure(`node-gyp failed (${error?.message ?? `status ${status}`})`);
-  const addon = join(OUTPUT, 'curlew.node');
+/** Runs node-gyp, which starts further programs; when time is up or we are told to end, all of them end. */
+function run(gyp, nodedir, cxx) {
+  const args = [gyp, 'rebuild', '-C', join(ROOT, 'native'), '-j', 'max'];
+  const child = spawn(process.execPath, nodedir ? [...args, `--nodedir=${nodedir}`] : args, {
+    stdio: quietly ? 'ignore' : 'inherit',
+    detached: true,
+    env: { ...process.env, CXX: cxx },
+  });
+  const endAll = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // All of them have ended.
+    }
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.once(signal, endAll);
+  const timer = quietly ? setTimeout(endAll, QUIET_SECONDS * 1000) : undefined;
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(new Failure(`node-gyp does not start (${error.message})`)));
+    child.once('exit', (status, signal) => {
+      clearTimeout(timer);
+      for (const name of signals) process.off(name, endAll);
+      if (status === 0) resolve();
+      else reject(new Failure(`node-gyp ended with ${signal ?? `status ${status}`}`));
+    });
+  });
+}
+
+/** The engine takes the addon only with this file beside it, so a build that was cut short counts as none. */
+function writeManifest(cxx, sources) {
   const manifest = {
     format: 1,
     platform: process.platform,
     arch: process.arch,
     compiler: output(cxx, ['--version'])?.split('\n')[0] ?? cxx,
     sources,
-    addon: createHash('sha256').update(readFileSync(addon)).digest('hex'),
+    addon: createHash('sha256')
+      .update(readFileSync(join(OUTPUT, 'curlew.node')))
+      .digest('hex'),
   };
-  // The engine takes the addon only with this file, so a build that was cut short is none.
-  const file = join(OUTPUT, 'curlew.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify(manifest, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  writeFileSync(`${MANIFEST}.new`, `${JSON.stringify(manifest, null, 2)}\n`);
+  renameSync(`${MANIFEST}.new`, MANIFEST);
+}
+
+/** The addon was built from these sources before. */
+function isBuilt(sources) {
+  return existsSync(MANIFEST) && JSON.parse(readFileSync(MANIFEST, 'utf8')).sources === sources;
+}
+
+async function build() {
+  if (process.platform === 'win32') throw new Failure('Windows has no compiler for these sources');
+  const sources = hashOfSources();
+  if (quietly && isBuilt(sources)) return;
+  const cxx = compiler();
+  const gyp = nodeGyp();
+  const nodedir = headers();
+  if (!nodedir && quietly) throw new Failure("Node's headers are not here, and nothing is to be downloaded");
+  try {
+    await run(gyp, nodedir, cxx);
+    writeManifest(cxx, sources);
+  } catch (error) {
+    rmSync(join(ROOT, 'native/build'), { recursive: true, force: true });
+    throw error;
+  }
 }
 
 try {
-  if (!quietly || process.env.CURLEW_SKIP_NATIVE !== '1') build();
+  if (!quietly || process.env.CURLEW_SKIP_NATIVE !== '1') await build();
   if (!quietly) console.log('The native engine is built; `curlew doctor` shows whether it works.');
 } catch (error) {
-  if (quietly) {
-    rmSync(join(ROOT, 'native/build'), { recursive: true, force: true });
-  } else {
+  if (!quietly) {
     console.error(`The native engine cannot be built: ${error instanceof Failure ? error.message : error}.`);
     process.exitCode = 1;
   }

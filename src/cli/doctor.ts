@@ -11,9 +11,11 @@ Examples:
 
 async function examine() {
   const { availableParallelism, cpus, totalmem } = await import('node:os');
-  const { detectEngines, measureEngine, startEngine } = await import('../engine/index.ts');
+  const { detectEngines, measureEngine, startEngine, stopEngine } = await import('../engine/index.ts');
   const chosen = await startEngine({ name: 'auto' });
   const speed = await measureEngine();
+  // native and wasm share a backend: only one of them can run while the other is tried.
+  await stopEngine();
   const engines = await detectEngines();
   return {
     curlew: version(),
