@@ -4,7 +4,8 @@ import { fingerprint, relativeError } from '../../src/engine/fingerprint.ts';
 import { startEngine, stopEngine, tf } from '../../src/engine/index.ts';
 import { selfTest } from '../../src/engine/self-test.ts';
 
-vi.mock('../../src/engine/kernels/index.ts', () => ({
+vi.mock('../../src/engine/kernels/index.ts', async (original) => ({
+  ...(await original<object>()),
   // Kernels of ours with an error in one gradient.
   installKernels: () => {
     const library = tf.getKernel('Conv2DBackpropFilter', 'wasm') as tf.KernelConfig;

@@ -120,13 +120,12 @@ export class InstanceDiscrimination implements Objective {
   afterStep(): void {
     const { embeddings, samples } = this.#seen!;
     const known = this.#bank.valid(samples);
-    const rows = tf.tidy(() => {
+    tf.tidy(() => {
       const old = tf.tensor2d(this.#bank.read(samples.slots), embeddings.shape);
       // A row of another transition counts for nothing: the new one starts from the embedding alone.
       const kept = tf.mul<tf.Tensor2D>(old, tf.tensor2d(known, [known.length, 1]));
-      return blendRows(kept, embeddings, this.#options.bankMomentum).dataSync();
+      this.#bank.write(samples, blendRows(kept, embeddings, this.#options.bankMomentum).dataSync());
     });
-    this.#bank.write(samples, rows);
     embeddings.dispose();
     this.#seen = null;
   }
