@@ -2,7 +2,7 @@
  * Plays every environment with random actions and with a simple scripted policy, and writes the table of returns into
  * docs/environments.md:
  *
- *   npx tsx scripts/score-table.ts [ID ...]     (minutes; with ids it only prints their rows)
+ *   npx tsx scripts/score-table.ts [ID ...]     (a minute or two; with ids it renews their rows only)
  */
 import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../src/base/index.ts';
@@ -51,18 +51,21 @@ function summary(scores: number[]): string {
 const ids = listEnvs()
   .map(({ id }) => id)
   .filter((id) => !id.includes('-Distract-'));
+const guide = readFileSync(GUIDE, 'utf8');
+const [begin, end] = MARKS.map((mark) => guide.indexOf(mark));
+const rows = new Map<string, string>();
+for (const row of guide.slice(begin, end).split('\n')) {
+  const id = /^\| `(.*?)`/.exec(row)?.[1];
+  if (id !== undefined && ids.includes(id)) rows.set(id, row);
+}
 const wanted = process.argv.slice(2);
-const rows = ['| environment | random | scripted | how it plays |', '| --- | --- | --- | --- |'];
 for (const id of wanted.length > 0 ? wanted : ids) {
   const { what, policy, episodes } = policies[id];
   const byChance = await returns(id, random, RANDOM_EPISODES);
   const byScript = await returns(id, policy, episodes);
-  rows.push(`| \`${id}\` | ${summary(byChance)} | ${summary(byScript)} | ${what} |`);
-  console.log(rows.at(-1));
+  rows.set(id, `| \`${id}\` | ${summary(byChance)} | ${summary(byScript)} | ${what} |`);
+  console.log(rows.get(id));
 }
-if (wanted.length === 0) {
-  const guide = readFileSync(GUIDE, 'utf8');
-  const [begin, end] = MARKS.map((mark) => guide.indexOf(mark));
-  const table = `${MARKS[0]}\n\n${rows.join('\n')}\n\n`;
-  writeFileAtomic(GUIDE, guide.slice(0, begin) + table + guide.slice(end));
-}
+const head = ['| environment | random | scripted | how it plays |', '| --- | --- | --- | --- |'];
+const table = [...head, ...ids.flatMap((id) => rows.get(id) ?? [])].join('\n');
+writeFileAtomic(GUIDE, `${guide.slice(0, begin)}${MARKS[0]}\n\n${table}\n\n${guide.slice(end)}`);

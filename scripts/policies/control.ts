@@ -54,28 +54,28 @@ const reacher: Policy = (env) => {
 };
 
 const scripted = (what: string, policy: Policy): ScriptedPolicy => ({ what, policy, episodes: 10 });
-const planned = (horizon: number, hold: number): ScriptedPolicy => ({
+const planned = (horizon: number, hold: number, candidates = 24): ScriptedPolicy => ({
   what: `plans ${horizon} steps ahead in copies of the simulation`,
-  policy: planner({ horizon, hold, candidates: 24 }),
+  policy: planner({ horizon, hold, candidates }),
   episodes: 1,
 });
 
 export const controlPolicies: Record<string, ScriptedPolicy> = {
   'control/AcrobotSwingup-v0': planned(100, 10),
-  'control/BallInCupCatch-v0': planned(30, 5),
+  'control/BallInCupCatch-v0': planned(30, 6, 12),
   'control/CartpoleBalance-v0': scripted('linear feedback', cartpole),
   'control/CartpoleBalanceSparse-v0': scripted('linear feedback', cartpole),
   'control/CartpoleSwingup-v0': scripted('energy, then linear feedback', cartpole),
   'control/CartpoleSwingupSparse-v0': scripted('energy, then linear feedback', cartpole),
   'control/CheetahRun-v0': planned(40, 4),
   'control/FingerSpin-v0': planned(40, 4),
-  'control/HopperHop-v0': planned(32, 4),
-  'control/HopperStand-v0': planned(32, 4),
+  'control/HopperHop-v0': planned(32, 4, 12),
+  'control/HopperStand-v0': planned(32, 4, 12),
   'control/PendulumSwingup-v0': scripted('energy, then linear feedback', pendulum),
   'control/PointMassEasy-v0': scripted('spring and damper', pointMass),
   'control/ReacherEasy-v0': scripted('spring to the target, damper', reacher),
   'control/ReacherHard-v0': scripted('spring to the target, damper', reacher),
-  'control/WalkerRun-v0': planned(24, 3),
-  'control/WalkerStand-v0': planned(24, 3),
-  'control/WalkerWalk-v0': planned(24, 3),
+  'control/WalkerRun-v0': planned(20, 4, 8),
+  'control/WalkerStand-v0': planned(20, 4, 8),
+  'control/WalkerWalk-v0': planned(20, 4, 8),
 };
