@@ -25,6 +25,9 @@ SAC + CURL update, batch 128, at size S (48x48) and L (84x84), in interleaved ro
   --json FILE      the results, the machine and the operation tables as JSON
 `;
 
+/** Load of the last minute above which the machine is not quiet. */
+const BUSY = 0.5;
+
 /** @throws InputError naming the option and what it takes */
 function listOf<T extends string | number>(
   option: string,
@@ -71,6 +74,9 @@ async function main(): Promise<void> {
       .map(([key, value]) => `${key} ${value}`)
       .join(', '),
   );
+  if (system.loadBefore > BUSY) {
+    print(`note: other work keeps ${system.loadBefore} processors busy; take the numbers as indications`);
+  }
 
   let results: Record<string, unknown>;
   if (values.processes) {

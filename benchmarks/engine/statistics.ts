@@ -21,7 +21,7 @@ export function summarise(values: number[]): Summary {
 }
 
 /** The machine, and how busy it was with other things when this was called. */
-export function machine(): Record<string, string | number> {
+export function machine() {
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
