@@ -13,7 +13,7 @@ function run(program: string, args: string[], cwd: string): string {
   return execFileSync(program, args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, PATH },
+    env: { ...process.env, PATH, CURLEW_SKIP_NATIVE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
