@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Random, RunError } from '../../src/base/index.ts';
 import { installKernels, KERNEL_FOLDER } from '../../src/engine/kernels/index.ts';
 import { startThreads } from '../../src/engine/kernels/threads.ts';
@@ -72,6 +72,7 @@ describe('installing the kernels', () => {
     process.on('worker', remember);
     const set = await installKernels(wasm.heap);
     process.off('worker', remember);
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const [_watch, ...kernelThreads] = workers;
     expect(kernelThreads).toHaveLength(2);
     await Promise.all(kernelThreads.map((worker) => worker.terminate()));
@@ -81,6 +82,11 @@ describe('installing the kernels', () => {
     const [product] = await run('wasm', { kernel: 'BatchMatMul', inputs, attrs });
     const row = (i: number) => a.subarray(100 * i, 100 * i + 100).reduce((sum, value) => sum + value, 0);
     product.values.forEach((value, i) => expect(value).toBe(row(Math.floor(i / 100))));
+    expect(write.mock.calls).toEqual([
+      ['A kernel thread died; the engine goes on with 2 threads.\n'],
+      ['A kernel thread died; the engine goes on with one thread.\n'],
+    ]);
+    write.mockRestore();
     set.uninstall();
     await set.close();
   });

@@ -65,7 +65,6 @@ function repeat(
   if (!result) {
     throw new RunError('A kernel thread died in the middle of a step; go on from the last checkpoint.');
   }
-  process.stderr.write('A kernel thread died; the engine goes on with one thread.\n');
   return result;
 }
 

@@ -77,15 +77,23 @@ export class WasmRuntime extends KernelRuntime {
       pool: this.pool,
       stacks: stacks.map(topOf),
       // The others take over its tasks.
-      onLost: () => this.#setAtWork(Math.max(1, this.#atWork - 1)),
+      onLost: () => this.#goOnWith(this.#atWork - 1),
     });
     this.#setAtWork(count);
   }
 
   override continueAlone(): boolean {
-    this.#setAtWork(1);
+    this.#goOnWith(1);
     new Int32Array(this.heap.memory.buffer, this.pool, 8)[POOL_WORDS.lost] = 0;
     return true;
+  }
+
+  #goOnWith(count: number): void {
+    // Those that die after the main thread has taken over everything were given up already.
+    if (count < 1 || count >= this.#atWork) return;
+    this.#setAtWork(count);
+    const threads = count === 1 ? 'one thread' : `${count} threads`;
+    process.stderr.write(`A kernel thread died; the engine goes on with ${threads}.\n`);
   }
 
   #setAtWork(count: number): void {
