@@ -1,5 +1,5 @@
 import { Random } from '../../src/base/index.ts';
-import type { Env } from '../../src/envs/index.ts';
+import type { ControlEnv, Env } from '../../src/envs/index.ts';
 import type { Policy } from './policy.ts';
 
 export interface PlannerOptions {
@@ -9,13 +9,15 @@ export interface PlannerOptions {
   hold: number;
   /** Plans tried at each decision. */
   candidates: number;
+  /** Added to each step's reward while planning, where the reward alone shows no way. */
+  aim?: (physics: ControlEnv['physics']) => number;
 }
 
 /**
  * Random shooting: at each decision it tries plans in the simulation itself, saved and restored, and takes the first
  * action of the best. Plans vary the best of the decision before. Needs no model and no knowledge of the task.
  */
-export function planner({ horizon, hold, candidates }: PlannerOptions): Policy {
+export function planner({ horizon, hold, candidates, aim }: PlannerOptions): Policy {
   return (wrapped) => {
     // The bare task: no time limit counts the steps of trials.
     const env = wrapped.unwrapped as unknown as Env<Float32Array, Float32Array>;
@@ -30,7 +32,10 @@ export function planner({ horizon, hold, candidates }: PlannerOptions): Policy {
 
     function worth(plan: Float32Array[]): number {
       let sum = 0;
-      for (const action of plan) for (let i = 0; i < hold; i++) sum += env.step(action).reward;
+      for (const action of plan) {
+        for (let i = 0; i < hold; i++) sum += env.step(action).reward;
+        if (aim) sum += hold * aim((env as unknown as ControlEnv).physics);
+      }
       return sum;
     }
 
