@@ -11,18 +11,19 @@ afterAll(stopEngine);
 
 type Id = keyof typeof encoders;
 
-/** Small forms of every objective: ours for RL, and with the paper's heads where they differ. */
+/** Small forms of every objective, with several norms in their heads. */
 const FORMS: [name: string, id: Id, options: Record<string, unknown>][] = [
   ['curl', 'curl', {}],
+  ['simclr, layer norm', 'simclr', { hidden: 16, size: 8, norm: 'layer' }],
   ['simclr', 'simclr', { hidden: 16, size: 8 }],
-  ['simclr, batch norm', 'simclr', { preset: 'paper', hidden: 16, size: 8 }],
   ['simclr-v2', 'simclr-v2', { hidden: 16, size: 8 }],
   ['simclr-v2, memory', 'simclr-v2', { preset: 'paper', hidden: 16, size: 8, memory: 20 }],
   ['moco', 'moco', { size: 8, queue: 20 }],
+  ['moco, no norm', 'moco', { preset: 'paper', size: 8, queue: 20 }],
   ['moco-v2', 'moco-v2', { hidden: 16, size: 8, queue: 20 }],
-  ['moco-v2, split batch norm', 'moco-v2', { hidden: 16, size: 8, queue: 20, norm: 'batch', splits: 4 }],
-  ['moco-v3', 'moco-v3', { hidden: 16, size: 8 }],
-  ['moco-v3, batch norm', 'moco-v3', { preset: 'paper', hidden: 16, size: 8, schedule: 10 }],
+  ['moco-v2, split batch norm', 'moco-v2', { hidden: 16, size: 8, queue: 20, splits: 2 }],
+  ['moco-v3, layer norm', 'moco-v3', { hidden: 16, size: 8, norm: 'layer' }],
+  ['moco-v3', 'moco-v3', { hidden: 16, size: 8, schedule: 10 }],
   ['swav', 'swav', { hidden: 16, size: 8, prototypes: 6, freeze: 3 }],
   [
     'swav, queue and local crops',
@@ -30,12 +31,11 @@ const FORMS: [name: string, id: Id, options: Record<string, unknown>][] = [
     { hidden: 16, size: 8, prototypes: 6, freeze: 3, queue: 20, queueFrom: 2, localCrops: 2 },
   ],
   ['memory-bank', 'memory-bank', { size: 8, negatives: 10 }],
-  ['memory-bank, softmax', 'memory-bank', { size: 8, form: 'softmax' }],
+  ['memory-bank, softmax', 'memory-bank', { size: 8, form: 'softmax', norm: 'none' }],
   ['atc', 'atc', { hidden: 16, size: 8, steps: 3 }],
   ['byol', 'byol', { hidden: 16, size: 8 }],
-  ['byol, batch norm', 'byol', { preset: 'paper', hidden: 16, size: 8 }],
-  ['barlow', 'barlow', { hidden: 16, size: 8 }],
-  ['vicreg', 'vicreg', { preset: 'paper', hidden: 16, size: 8 }],
+  ['barlow', 'barlow', { hidden: 16, size: 8, norm: 'layer' }],
+  ['vicreg', 'vicreg', { hidden: 16, size: 8 }],
 ];
 
 const BATCH = 8;

@@ -25,7 +25,7 @@ test('what is given beside a preset wins over it', () => {
     norm: 'batch',
     temperature: 1,
   });
-  expect(checkOptions(options, { hidden: 32 })).toMatchObject({ hidden: 32, size: 128, norm: 'layer' });
+  expect(checkOptions(options, { hidden: 32 })).toMatchObject({ hidden: 32, size: 128, temperature: 0.2 });
 });
 
 test.each([

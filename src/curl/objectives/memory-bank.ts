@@ -25,6 +25,8 @@ const bankOptions = learnerOptions.extend({
   temperature: temperature.default(0.1),
   bankMomentum: fraction.default(0.5).describe('share of the old row in a new one'),
   size: headOptions.shape.size,
+  norm: headOptions.shape.norm,
+  splits: headOptions.shape.splits,
 });
 type BankOptions = z.output<typeof bankOptions>;
 
@@ -49,7 +51,9 @@ export class InstanceDiscrimination implements Objective {
 
   constructor({ encoder, options, seed }: ObjectiveContext<BankOptions>) {
     const random = Random.stream(seed, 'memory-bank', 'weights');
-    const head = new ProjectionHead(encoder.head.size, headLayers([], options.size, 'none'), random);
+    const { size, norm, splits } = options;
+    const layers = headLayers([], size, norm, 'batch-plain');
+    const head = new ProjectionHead(encoder.head.size, layers, random, splits);
     this.#options = options;
     this.#random = Random.stream(seed, 'memory-bank', 'negatives');
     this.#branch = new Branch(encoder, head);
@@ -155,7 +159,7 @@ export class InstanceDiscrimination implements Objective {
 /** Registry entry of instance discrimination. */
 export const memoryBank = defineEncoder({
   description: 'every replayed observation finds its own row in a bank of earlier embeddings (memory bank)',
-  options: withPresets(bankOptions, { negatives: 4096, temperature: 0.07 }),
+  options: withPresets(bankOptions, { negatives: 4096, temperature: 0.07, norm: 'none' }),
   create: (context) =>
     new ContrastiveLearner(new InstanceDiscrimination(context), context.options, context.encoder),
 });

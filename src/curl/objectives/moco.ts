@@ -16,14 +16,12 @@ import type { Objective, ObjectiveContext, ObjectiveLoss } from '../objective.ts
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, count, fraction, headOptions, temperature } from './head-options.ts';
 
-const v1 = headOptions.omit({ hidden: true, norm: true, splits: true }).extend({
+const v1 = headOptions.omit({ hidden: true }).extend({
   queue: count.default(4096).describe('keys of earlier batches that serve as negatives'),
   momentum: fraction.default(0.99).describe('of the key encoder, at each update'),
   temperature: temperature.default(0.07),
 });
-const v2 = headOptions.extend({ ...v1.shape, temperature: temperature.default(0.2) }).extend({
-  norm: headOptions.shape.norm.default('none'),
-});
+const v2 = v1.extend({ hidden: headOptions.shape.hidden, temperature: temperature.default(0.2) });
 
 type MocoOptions = z.output<typeof v1>;
 
@@ -92,7 +90,9 @@ export class Moco implements Objective {
   }
 }
 
-const PAPER = { queue: 65536, momentum: 0.999, size: 128 } as const;
+/** The paper's heads have no norm; with one, ours end in it too, so that keys of replayed frames differ from the start. */
+const PAPER = { queue: 65536, momentum: 0.999, size: 128, norm: 'none' } as const;
+const LAST = 'batch-plain';
 
 /** Registry entry of MoCo v1: a linear head. */
 export const moco = defineEncoder({
@@ -100,8 +100,9 @@ export const moco = defineEncoder({
   options: withPresets(v1, PAPER),
   create(context) {
     const { encoder, options } = context;
+    const { size, norm, splits } = options;
     const head = (random: Random) =>
-      new ProjectionHead(encoder.head.size, headLayers([], options.size, 'none'), random);
+      new ProjectionHead(encoder.head.size, headLayers([], size, norm, LAST), random, splits);
     return new ContrastiveLearner(new Moco(context, head), options, encoder);
   },
 });
@@ -114,7 +115,7 @@ export const mocoV2 = defineEncoder({
     const { encoder, options } = context;
     const { hidden, size, norm, splits } = options;
     const head = (random: Random) =>
-      new ProjectionHead(encoder.head.size, headLayers([hidden], size, norm), random, splits);
+      new ProjectionHead(encoder.head.size, headLayers([hidden], size, norm, LAST), random, splits);
     return new ContrastiveLearner(new Moco(context, head), options, encoder);
   },
 });
