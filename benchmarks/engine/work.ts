@@ -8,7 +8,7 @@ import type { Size, Work } from './sizes.ts';
 
 /** Frames of an observation, and steps in the buffer that batches are drawn from. */
 const STACK = 3;
-const STEPS = 200;
+const STEPS = 20;
 
 /** Does the work once; `last`: waits until all of it is done. */
 type Run = (last: boolean) => Promise<unknown>;
