@@ -41,7 +41,12 @@ function flatten(value: unknown): (number | null)[] {
 }
 
 /** Requires |got - expected| <= atol + rtol * |expected| for every element. */
-export function expectClose(got: ArrayLike<number> | number, expected: unknown, tolerance: Tolerance, label = ''): void {
+export function expectClose(
+  got: ArrayLike<number> | number,
+  expected: unknown,
+  tolerance: Tolerance,
+  label = '',
+): void {
   const want = flatten(expected);
   const have = typeof got === 'number' ? [got] : Array.from(got);
   expect(have.length, `${label}: number of elements`).toBe(want.length);
