@@ -44,7 +44,7 @@ class TwinCritic {
   readonly #q1: MultilayerPerceptron;
   readonly #q2: MultilayerPerceptron;
 
-  constructor(features: number, actionSize: number, hidden: number, random: Random) {
+  constructor(features: number, actionSize: number, hidden: number, random: Random | null) {
     const sizes = [features + actionSize, hidden, hidden, 1];
     this.#q1 = new MultilayerPerceptron(sizes, random);
     this.#q2 = new MultilayerPerceptron(sizes, random);
@@ -109,7 +109,7 @@ export class Sac implements Agent {
       random,
     );
     this.#critic = new TwinCritic(features, task.actionSize, options.hidden, random);
-    this.#targetCritic = new TwinCritic(features, task.actionSize, options.hidden, random);
+    this.#targetCritic = new TwinCritic(features, task.actionSize, options.hidden, null);
     this.targetEncoder.parameters.copyFrom(this.encoder.parameters);
     this.#targetCritic.parameters.copyFrom(this.#critic.parameters);
     this.#logTemperature = this.#temperatureParameters.add(

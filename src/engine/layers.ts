@@ -9,16 +9,20 @@ import { Parameters } from './parameters.ts';
 /** Gain that keeps the size of activations through a ReLU. */
 const RELU_GAIN = Math.SQRT2;
 
-/** A dense layer `[B, inputs] -> [B, outputs]`: orthogonal kernel, zero bias. */
+/**
+ * A dense layer `[B, inputs] -> [B, outputs]`: orthogonal kernel, zero bias.
+ * Without a generator the kernel is zero too, for a network that takes its values from another.
+ */
 export class Dense {
   readonly parameters = new Parameters();
   readonly #kernel: tf.Variable<tf.Rank.R2>;
   readonly #bias: tf.Variable<tf.Rank.R1>;
 
-  constructor(inputs: number, outputs: number, random: Random, options: { gain?: number } = {}) {
+  constructor(inputs: number, outputs: number, random: Random | null, options: { gain?: number } = {}) {
+    const shape: [number, number] = [inputs, outputs];
     this.#kernel = this.parameters.add(
       'kernel',
-      orthogonal<tf.Rank.R2>([inputs, outputs], options.gain ?? 1, random),
+      random === null ? tf.zeros(shape) : orthogonal<tf.Rank.R2>(shape, options.gain ?? 1, random),
     );
     this.#bias = this.parameters.add('bias', tf.zeros<tf.Rank.R1>([outputs]));
   }
@@ -75,7 +79,7 @@ export class MultilayerPerceptron {
   readonly parameters: Parameters;
   readonly #layers: Dense[];
 
-  constructor(sizes: number[], random: Random) {
+  constructor(sizes: number[], random: Random | null) {
     this.#layers = sizes.slice(1).map((outputs, i) => new Dense(sizes[i], outputs, random));
     this.parameters = Parameters.join(
       Object.fromEntries(this.#layers.map((layer, i) => [`dense${i}`, layer.parameters])),
