@@ -248,6 +248,27 @@ describe('chart', () => {
     expect(negative.join('')).toContain('no positive values');
   });
 
+  test('an interval is shaded around its line, and widens the axis', () => {
+    const band = [
+      { x: 0, low: -50, high: 50 },
+      { x: 2000, low: 50, high: 150 },
+    ];
+    const lines = chart({
+      width: 40,
+      height: 8,
+      layers: [{ ...line([0, 50, 100]), band }],
+      unit: 'x',
+      ...axes,
+    });
+    const dots = (row: string) => [...row].filter((glyph) => /[⠁-⣿]/.test(glyph)).length;
+    const alone = chart({ width: 40, height: 8, layers: [line([0, 50, 100])], unit: 'x', ...axes });
+    expect(lines.map(dots).reduce((a, b) => a + b)).toBeGreaterThan(
+      2 * alone.map(dots).reduce((a, b) => a + b),
+    );
+    expect(lines[0]).toContain('200');
+    expect(lines.map(widthOf)).toEqual(lines.map(() => 40));
+  });
+
   test('a level runs through the empty cells of its row', () => {
     const layers = [line([0, 100])];
     const lines = chart({

@@ -8,11 +8,20 @@ export interface ChartPoint {
   y: number;
 }
 
+/** An interval around a value, such as a confidence interval. */
+export interface ChartInterval {
+  x: number;
+  low: number;
+  high: number;
+}
+
 /** One kind of data in a chart; later layers lie over earlier ones. */
 export interface ChartLayer {
   points: readonly ChartPoint[];
   mark: 'line' | 'dots';
   style: Style;
+  /** Shaded behind the points, in order of x. */
+  band?: readonly ChartInterval[];
   /** A glyph on every point of a line, drawn while they do not crowd. */
   marker?: string;
 }
@@ -60,6 +69,27 @@ function thin(points: readonly ChartPoint[], columns: number, scale: Scale): rea
     sums.set(column, { x: sum.x + x, y: sum.y + y, n: sum.n + 1 });
   }
   return [...sums.values()].map(({ x, y, n }) => ({ x: x / n, y: y / n }));
+}
+
+/** Shades between the ends of the intervals with every fourth dot, so that lines stay readable on it. */
+function drawBand(canvas: BrailleCanvas, layer: ChartLayer, x: Scale, y: Scale): void {
+  const band = layer.band ?? [];
+  const columns = canvas.width * 2;
+  const rows = canvas.height * 4;
+  const row = (value: number) => Math.round((1 - y.at(value)) * (rows - 1));
+  for (let i = 1; i < band.length; i++) {
+    const [a, b] = [band[i - 1], band[i]];
+    const from = Math.round(x.at(a.x) * (columns - 1));
+    const to = Math.round(x.at(b.x) * (columns - 1));
+    for (let column = from; column <= to; column++) {
+      const share = to === from ? 1 : (column - from) / (to - from);
+      const top = row(a.high + share * (b.high - a.high));
+      const bottom = row(a.low + share * (b.low - a.low));
+      for (let dot = top; dot <= bottom; dot++) {
+        if (column % 2 === 0 && (dot + column / 2) % 2 === 0) canvas.dot(column, dot, layer.style);
+      }
+    }
+  }
 }
 
 function drawLayer(canvas: BrailleCanvas, layer: ChartLayer, x: Scale, y: Scale): void {
@@ -119,8 +149,17 @@ export function chart(options: ChartOptions): string[] {
   const layers = options.layers.map((layer) => ({
     ...layer,
     points: layer.points.filter(({ x, y }) => drawable(x) && drawable(y) && (!options.log || y > 0)),
+    band: layer.band?.filter(
+      ({ x, low, high }) => [x, low, high].every(drawable) && (!options.log || low > 0),
+    ),
   }));
-  const all = layers.flatMap((layer) => layer.points);
+  const all = layers.flatMap((layer) => [
+    ...layer.points,
+    ...(layer.band ?? []).flatMap(({ x, low, high }) => [
+      { x, y: low },
+      { x, y: high },
+    ]),
+  ]);
   const plotHeight = height - 2;
   if (all.length === 0 || plotHeight < 2 || width < 16) {
     const hidden = options.log && options.layers.some((layer) => layer.points.length > 0);
@@ -153,6 +192,7 @@ export function chart(options: ChartOptions): string[] {
   );
 
   const canvas = new BrailleCanvas(plotWidth, plotHeight);
+  for (const layer of layers) drawBand(canvas, layer, x, y);
   for (const layer of layers) drawLayer(canvas, layer, x, y);
   for (const level of levels) canvas.level(Math.round((1 - y.at(level.y)) * (plotHeight * 4 - 1)), '╌', axis);
 
