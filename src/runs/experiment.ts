@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const count = z.number().int().positive();
+/** Augmentations in order, by name or with options; the registry of augmentations checks them. */
+const steps = z.array(z.union([z.string(), z.looseObject({ op: z.string() })])).optional();
 /** An id beside options that the registry entry of that id checks (see `train/resolve.ts`). */
 const part = (id: string) => z.looseObject({ id: z.string().default(id) }).prefault({});
 
@@ -31,6 +33,11 @@ export const experimentSchema = z.strictObject({
   augment: z
     .strictObject({
       crop: count.optional().describe('random crop to this many pixels; centre crop when acting'),
+      views: steps.describe(
+        "augmentations of the objective's views, such as [flip, { op: blur, p: 0.1 }]; see curlew augmentations",
+      ),
+      second: steps.describe('the same for the second and further views, where they differ from the first'),
+      agent: steps.describe('augmentations of the images that the agent itself trains on'),
     })
     .prefault({}),
   replay: z.strictObject({ capacity: count.default(100_000).describe('agent steps kept') }).prefault({}),

@@ -1,7 +1,7 @@
 import { InputError, Random, type Json } from '../base/index.ts';
 import { agents, type Agent, type AgentEntry } from '../agents/index.ts';
 import { encoders, type EncoderEntry } from '../curl/index.ts';
-import { backbones, newEncoder, type Backbone } from '../encoders/index.ts';
+import { Augmenter, backbones, newEncoder, type AugmentRecipe, type Backbone } from '../encoders/index.ts';
 import { startEngine } from '../engine/index.ts';
 import { make } from '../envs/index.ts';
 import { ReplayBuffer } from '../replay/index.ts';
@@ -59,6 +59,7 @@ export function buildLearner(experiment: Experiment, observation: Shape, actionS
     crop,
     actionSize,
     batchSize: experiment.train.batchSize,
+    augmenter: new Augmenter(experiment.augment as AugmentRecipe, Random.stream(seed, 'augment')),
   });
 }
 

@@ -1,7 +1,7 @@
-import { joinSnapshots, partOf, type Snapshot } from '../base/index.ts';
+import { joinSnapshots, partOf, type RandomState, type Snapshot } from '../base/index.ts';
 import type { Agent, Metrics, TransitionBatch } from '../agents/index.ts';
 import type { ContrastiveLearner, Samples, View } from '../curl/index.ts';
-import { randomBox, resizedCrop } from '../encoders/index.ts';
+import { randomBox, resizedCrop, type Augmenter } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
 import {
   centerCrop,
@@ -18,7 +18,7 @@ import type { Learner } from './types.ts';
 export interface PixelBatch {
   observations: Uint8Array;
   nextObservations: Uint8Array;
-  /** One for each of the objective's views of kind `fresh`. */
+  /** One for each of the objective's views that is not the agent's image itself. */
   fresh: Uint8Array[];
   /** Where the views come from. */
   samples: Samples;
@@ -37,6 +37,8 @@ export interface PixelLearnerOptions {
   crop: number;
   batchSize: number;
   actionSize: number;
+  /** What is done to images after their crop. */
+  augmenter: Augmenter;
 }
 
 /**
@@ -55,6 +57,7 @@ export class PixelLearner implements Learner<PixelBatch> {
     this.agent = options.agent;
     this.contrastive = options.contrastive;
     this.#options = options;
+    if (this.agent.joint) this.contrastive?.join();
   }
 
   act(observation: Uint8Array, options: { deterministic: boolean }): Float32Array {
@@ -63,7 +66,8 @@ export class PixelLearner implements Learner<PixelBatch> {
 
   /** Draws a batch; its images hold until the next one is drawn. */
   sample(replay: ReplayBuffer): PixelBatch {
-    const { batchSize, crop, observation } = this.#options;
+    const { batchSize, crop, observation, augmenter } = this.#options;
+    const image = { height: crop, width: crop, channels: observation.channels };
     const bytes = batchSize * crop * crop * observation.channels;
     const buffer = (k: number) => (this.#buffers[k] ??= new Uint8Array(bytes));
     const indices = replay.sample(batchSize);
@@ -72,13 +76,26 @@ export class PixelLearner implements Learner<PixelBatch> {
     const observations = replay.observations(indices, draw(), buffer(0));
     const nextObservations = replay.nextObservations(indices, draw(), buffer(1));
     const fresh: Uint8Array[] = [];
-    const valid = (this.contrastive?.views ?? []).map((view) => {
-      if (view.crop === 'agent') return new Float32Array(batchSize).fill(1);
+    const valid = (this.contrastive?.views ?? []).map((view, k) => {
+      const out = () => {
+        const images = buffer(2 + fresh.length);
+        fresh.push(images);
+        return images;
+      };
+      if (view.crop === 'agent') {
+        // The agent's own crop, in a copy where the objective sees it changed.
+        if (augmenter.changes(k)) augmenter.view(k, copyInto(out(), observations), image);
+        return new Float32Array(batchSize).fill(1);
+      }
       const shown = this.#shown(replay, indices, view);
-      const out = buffer(2 + fresh.length);
-      fresh.push(view.area ? this.#part(replay, shown.read, view.area, out) : shown.read(draw(), out));
+      const images = out();
+      if (view.area) this.#part(replay, shown.read, view.area, images);
+      else shown.read(draw(), images);
+      augmenter.view(k, images, image);
       return shown.valid;
     });
+    augmenter.agent(observations, image);
+    augmenter.agent(nextObservations, image);
     return {
       observations,
       nextObservations,
@@ -136,16 +153,25 @@ export class PixelLearner implements Learner<PixelBatch> {
       nextObservations: images(batch.nextObservations),
       terminated: tf.tensor1d(batch.terminated),
     };
-    const metrics: Metrics | null = this.agent.update(transitions, { log });
-    transitions.nextObservations.dispose();
     const fresh = this.contrastive ? batch.fresh.map(images) : [];
     let next = 0;
-    const views = this.contrastive?.views.map(({ crop: kind }) => {
-      return kind === 'agent' ? transitions.observations : fresh[next++];
-    });
-    const contrastive = this.contrastive?.update(views ?? [], { log, samples: batch.samples }) ?? null;
+    const views = (this.contrastive?.views ?? []).map(({ crop: kind }) =>
+      kind === 'agent' ? transitions.observations : fresh[next++],
+    );
+    const metrics = this.#step(transitions, views, batch.samples, log);
     tf.dispose([transitions as unknown as tf.TensorContainer, fresh]);
-    return Promise.resolve(metrics && { ...metrics, ...contrastive });
+    return Promise.resolve(metrics);
+  }
+
+  #step(batch: TransitionBatch, views: tf.Tensor4D[], samples: Samples, log: boolean): Metrics | null {
+    const { agent, contrastive } = this;
+    if (agent.joint) {
+      const metrics = agent.update(batch, { log, auxiliary: contrastive?.auxiliary(views, samples) });
+      return metrics && { ...metrics, ...contrastive?.metrics() };
+    }
+    const metrics = agent.update(batch, { log });
+    const own = contrastive?.update(views, { log, samples });
+    return metrics && { ...metrics, ...own };
   }
 
   tensors(): number {
@@ -154,19 +180,28 @@ export class PixelLearner implements Learner<PixelBatch> {
 
   async state(): Promise<Snapshot> {
     const { agent, contrastive } = this;
-    return joinSnapshots({
+    const snapshot = joinSnapshots({
       agent: await agent.state(),
       ...(contrastive && { contrastive: await contrastive.state() }),
     });
+    snapshot.values.augment = { ...this.#options.augmenter.random.state() } as unknown as Snapshot['values'];
+    return snapshot;
   }
 
   restore(snapshot: Snapshot): void {
     this.agent.restore(partOf(snapshot, 'agent'));
     this.contrastive?.restore(partOf(snapshot, 'contrastive'));
+    const { augment } = snapshot.values;
+    if (augment !== undefined) this.#options.augmenter.random.restore(augment as unknown as RandomState);
   }
 
   dispose(): void {
     this.contrastive?.dispose();
     this.agent.dispose();
   }
+}
+
+function copyInto(target: Uint8Array, source: Uint8Array): Uint8Array {
+  target.set(source);
+  return target;
 }

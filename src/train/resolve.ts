@@ -1,7 +1,7 @@
 import { InputError, nearest } from '../base/index.ts';
 import { agents } from '../agents/index.ts';
 import { encoders } from '../curl/index.ts';
-import { backbones } from '../encoders/index.ts';
+import { augmentSteps, backbones } from '../encoders/index.ts';
 import { isEnvFile, listEnvs } from '../envs/index.ts';
 import { checkOptions, type Experiment } from '../runs/index.ts';
 
@@ -38,6 +38,24 @@ function checkEnvOptions({ id, ...options }: Experiment['env']): void {
     throw new InputError(`unknown key env.${unknown}; did you mean env.${nearest(unknown, names)}?`);
 }
 
+/** The augmentations with all of their options. */
+function resolveAugment({ crop, ...roles }: Experiment['augment']): Experiment['augment'] {
+  const resolved: Experiment['augment'] = crop === undefined ? {} : { crop };
+  for (const role of ['views', 'second', 'agent'] as const) {
+    const given = roles[role];
+    if (given === undefined) continue;
+    const steps = augmentSteps(given, `augment.${role}`);
+    const resized = steps.findIndex(({ op, size }) => op === 'crop' || size !== undefined);
+    if (resized >= 0) {
+      throw new InputError(
+        `augment.${role}.${resized}: the size of pictures is set by augment.crop; take shift or resizedCrop without a size.`,
+      );
+    }
+    resolved[role] = steps;
+  }
+  return resolved;
+}
+
 /**
  * Checks an experiment against the registries and fills in the options of agent, encoder and backbone, so that
  * what is written to a run's folder says everything.
@@ -51,6 +69,7 @@ export function resolveExperiment(experiment: Experiment): Experiment {
   }
   return {
     ...experiment,
+    augment: resolveAugment(augment),
     agent: resolvePart('agent', experiment.agent, agents),
     encoder: resolvePart('encoder', experiment.encoder, encoders),
     backbone: resolvePart('backbone', experiment.backbone, backbones),

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.ts';
 import {
   augment,
-  augmentStep,
+  augmentSteps,
+  augmentations,
   randomBox,
   type AugmentStep,
+  type AugmentationName,
   type ByteImage,
 } from '../../src/encoders/index.ts';
 
@@ -22,22 +24,11 @@ function picture(frames = 1): ByteImage {
   return { height: SIDE, width: SIDE, channels: 3 * frames, data };
 }
 
-const STEPS = [
-  'crop',
-  'shift',
-  'resizedCrop',
-  'flip',
-  'colorJitter',
-  'grayscale',
-  'blur',
-  'solarize',
-  'cutout',
-  'randAugment',
-] as const;
+const STEPS = Object.keys(augmentations) as AugmentationName[];
 
 /** A step by its name with its defaults, always made. */
-function always(op: (typeof STEPS)[number]): AugmentStep {
-  return augmentStep.parse({ op, p: 1, ...(op === 'crop' && { size: 15 }) });
+function always(op: AugmentationName): AugmentStep {
+  return augmentSteps([{ op, p: 1, ...(op === 'crop' && { size: 15 }) }])[0];
 }
 
 describe.each(STEPS)('%s', (op) => {
@@ -57,8 +48,8 @@ describe.each(STEPS)('%s', (op) => {
       const random = () => Random.stream(seed, 'augment');
       const one = augment(picture(), [always(op)], random());
       const three = augment(picture(3), [always(op)], random());
-      for (let pixel = 0; pixel < one.data.length / 3; pixel++)
-        for (let k = 0; k < 9; k++) expect(three.data[9 * pixel + k]).toBe(one.data[3 * pixel + (k % 3)]);
+      const expected = three.data.map((_, i) => one.data[3 * Math.floor(i / 9) + (i % 3)]);
+      expect(Buffer.compare(three.data, expected)).toBe(0);
     }
   });
 });
@@ -92,7 +83,24 @@ test('boxes of resized crops lie in the picture and are never slim', () => {
   fc.assert(property, { numRuns: 200 });
 });
 
-test('refuses what is no step', () => {
-  expect(augmentStep.safeParse({ op: 'flop' }).success).toBe(false);
-  expect(augmentStep.safeParse({ op: 'flip', chance: 1 }).success).toBe(false);
+test('a name alone stands for its defaults', () => {
+  expect(augmentSteps(['flip', { op: 'blur', p: 0.1 }])).toEqual([
+    { op: 'flip', p: 0.5 },
+    { op: 'blur', p: 0.1, sigma: [0.1, 2] },
+  ]);
+});
+
+test.each([
+  [['flop'], 'augment.views.0: there is no augmentation flop; did you mean flip?'],
+  [['flip', { op: 'flip', chance: 1 }], 'unknown key augment.views.1.chance; did you mean augment.views.1.p?'],
+  [[{ op: 'blur', sgma: [1, 2] }], 'unknown key augment.views.0.sgma; did you mean augment.views.0.sigma?'],
+  [
+    [{ op: 'shift', pad: 0 }],
+    'augment.views.0.pad (most pixels in each direction) must be a positive integer',
+  ],
+  ['flip', 'augment.views must be a list'],
+  [[{ p: 1 }], 'augment.views.0'],
+])('refuses %j in one line', (given, message) => {
+  expect(() => augmentSteps(given, 'augment.views')).toThrow(message);
+  expect(() => augmentSteps(given, 'augment.views')).toThrow(/^[^\n]+$/);
 });

@@ -8,23 +8,19 @@ function luma(data: Uint8Array, at: number): number {
 /** Every frame of a picture in shades of grey, cut off to bytes, in all three channels. */
 export function grayscale(image: ByteImage): ByteImage {
   const out = blank(image);
-  for (let i = 0; i < image.data.length; i += 3) out.data.fill(toByte(luma(image.data, i)), i, i + 3);
-  return out;
-}
-
-/** factor * a + (1 - factor) * b, cut off to bytes. */
-function blend(a: ByteImage, b: ByteImage, factor: number): ByteImage {
-  const out = blank(a);
-  a.data.forEach((byte, i) => (out.data[i] = toByte(factor * byte + (1 - factor) * b.data[i])));
+  const { data } = image;
+  for (let i = 0; i < data.length; i += 3) {
+    const grey = toByte(luma(data, i));
+    out.data[i] = grey;
+    out.data[i + 1] = grey;
+    out.data[i + 2] = grey;
+  }
   return out;
 }
 
 /** Multiplies all colours: 0 is black, 1 changes nothing. */
 export function brightness(image: ByteImage, factor: number): ByteImage {
-  return mapBytes(
-    image,
-    Array.from({ length: 256 }, (_, byte) => toByte(factor * byte)),
-  );
+  return mapBytes(image, (byte) => toByte(factor * byte));
 }
 
 /** Away from (or to) the mean grey of each frame: 0 is grey, 1 changes nothing. */
@@ -44,7 +40,24 @@ export function contrast(image: ByteImage, factor: number): ByteImage {
 
 /** Away from (or to) each pixel's own grey: 0 is greyscale, 1 changes nothing. */
 export function saturation(image: ByteImage, factor: number): ByteImage {
-  return blend(image, grayscale(image), factor);
+  const out = blank(image);
+  const { data } = image;
+  for (let i = 0; i < data.length; i += 3) {
+    const grey = (1 - factor) * toByte(luma(data, i));
+    out.data[i] = toByte(factor * data[i] + grey);
+    out.data[i + 1] = toByte(factor * data[i + 1] + grey);
+    out.data[i + 2] = toByte(factor * data[i + 2] + grey);
+  }
+  return out;
+}
+
+/**
+ * How much of a colour's range a channel shows, by the distance of its own hue (0, 2, 4) from the hue on the circle of
+ * six: all of it within 1, none of it beyond 2.
+ */
+function share(hueOfSix: number, own: number): number {
+  const away = Math.abs(((hueOfSix - own + 9) % 6) - 3);
+  return away <= 1 ? 1 : away >= 2 ? 0 : 2 - away;
 }
 
 /** Turns the hue (of HSV) by a fraction of the circle, -0.5 to 0.5. */
@@ -55,40 +68,32 @@ export function hue(image: ByteImage, turn: number): ByteImage {
     const [r, g, b] = [data[i] / 255, data[i + 1] / 255, data[i + 2] / 255];
     const value = Math.max(r, g, b);
     const range = value - Math.min(r, g, b);
-    const sector =
-      range === 0
-        ? 0
-        : value === r
-          ? (g - b) / range
-          : value === g
-            ? 2 + (b - r) / range
-            : 4 + (r - g) / range;
-    const turned = 6 * (sector / 6 + turn - Math.floor(sector / 6 + turn));
-    for (let k = 0; k < 3; k++) {
-      // Distance of the channel's own hue (0, 2, 4) on the circle of six decides how much of it there is.
-      const away = Math.abs(((turned - 2 * k + 9) % 6) - 3);
-      const colour = value - range * Math.min(Math.max(away - 1, 0), 1);
-      out.data[i + k] = Math.floor(colour * 255.999);
+    // The hue of a grey is 0; turning it shows nothing.
+    let sector = 0;
+    if (range > 0) {
+      if (value === r) sector = (g - b) / range;
+      else if (value === g) sector = 2 + (b - r) / range;
+      else sector = 4 + (r - g) / range;
     }
+    const turned = sector / 6 + turn;
+    const hueOfSix = 6 * (turned - Math.floor(turned));
+    const low = value - range;
+    out.data[i] = Math.floor((low + range * share(hueOfSix, 0)) * 255.999);
+    out.data[i + 1] = Math.floor((low + range * share(hueOfSix, 2)) * 255.999);
+    out.data[i + 2] = Math.floor((low + range * share(hueOfSix, 4)) * 255.999);
   }
   return out;
 }
 
 /** Inverts the bytes from a threshold on. */
 export function solarize(image: ByteImage, threshold: number): ByteImage {
-  return mapBytes(
-    image,
-    Array.from({ length: 256 }, (_, byte) => (byte >= threshold ? 255 - byte : byte)),
-  );
+  return mapBytes(image, (byte) => (byte >= threshold ? 255 - byte : byte));
 }
 
 /** Keeps the upper `bits` of every byte. */
 export function posterize(image: ByteImage, bits: number): ByteImage {
   const mask = (0xff << (8 - bits)) & 0xff;
-  return mapBytes(
-    image,
-    Array.from({ length: 256 }, (_, byte) => byte & mask),
-  );
+  return mapBytes(image, (byte) => byte & mask);
 }
 
 /** Steps of a colour jitter with their strengths, in the order in which they are made. */

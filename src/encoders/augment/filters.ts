@@ -20,24 +20,33 @@ export function gaussianBlur(image: ByteImage, kernel: number, sigma: number): B
   );
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   const taps = raw.map((weight) => weight / total);
+  const offsets = (size: number) =>
+    taps.map((_, i) => Int32Array.from({ length: size }, (_at, at) => mirror(at + i - radius, size)));
+  const [rows, columns] = [offsets(height), offsets(width)];
+  const row = width * channels;
+  const line = new Float64Array(row);
   const across = new Float64Array(data.length);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      taps.forEach((weight, i) => {
-        const from = (y * width + mirror(x + i - radius, width)) * channels;
-        for (let k = 0; k < channels; k++) across[(y * width + x) * channels + k] += weight * data[from + k];
-      });
-  const out = blank(image);
-  const sums = new Float64Array(channels);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      sums.fill(0);
-      taps.forEach((weight, i) => {
-        const from = (mirror(y + i - radius, height) * width + x) * channels;
-        for (let k = 0; k < channels; k++) sums[k] += weight * across[from + k];
-      });
-      for (let k = 0; k < channels; k++) out.data[(y * width + x) * channels + k] = toByte(sums[k] + 0.5);
+    line.fill(0);
+    for (let i = 0; i < kernel; i++) {
+      const weight = taps[i];
+      const column = columns[i];
+      for (let x = 0, to = 0; x < width; x++) {
+        const from = y * row + column[x] * channels;
+        for (let k = 0; k < channels; k++) line[to++] += weight * data[from + k];
+      }
     }
+    across.set(line, y * row);
+  }
+  const out = blank(image);
+  for (let y = 0; y < height; y++) {
+    line.fill(0);
+    for (let i = 0; i < kernel; i++) {
+      const weight = taps[i];
+      const from = rows[i][y] * row;
+      for (let at = 0; at < row; at++) line[at] += weight * across[from + at];
+    }
+    for (let at = 0; at < row; at++) out.data[y * row + at] = toByte(line[at] + 0.5);
   }
   return out;
 }

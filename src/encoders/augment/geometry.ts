@@ -21,9 +21,47 @@ function sample(
   return out;
 }
 
+/**
+ * The same where rows and columns are chosen apart: output pixel (y, x) is source pixel (rows[y], columns[x]), black
+ * where either is negative. Several times faster, since a pixel costs no call.
+ */
+function pick(image: ByteImage, rows: Int32Array, columns: Int32Array): ByteImage {
+  const { width, channels, data } = image;
+  const out = blank(image, { height: rows.length, width: columns.length });
+  const target = out.data;
+  let to = 0;
+  for (const row of rows) {
+    if (row < 0) {
+      to += columns.length * channels;
+      continue;
+    }
+    const start = row * width;
+    for (const column of columns) {
+      if (column >= 0) {
+        const from = (start + column) * channels;
+        for (let k = 0; k < channels; k++) target[to + k] = data[from + k];
+      }
+      to += channels;
+    }
+  }
+  return out;
+}
+
+/** Places of one axis: output i shows `source(i)`, or nothing where that is outside. */
+function places(length: number, size: number, source: (i: number) => number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => {
+    const place = source(i);
+    return place < 0 || place >= size ? -1 : place;
+  });
+}
+
 /** The part of a picture in a box. */
 export function crop(image: ByteImage, { top, left, height, width }: CropBox): ByteImage {
-  return sample(image, { height, width }, (y, x) => [y + top, x + left]);
+  return pick(
+    image,
+    places(height, image.height, (y) => y + top),
+    places(width, image.width, (x) => x + left),
+  );
 }
 
 /** The middle of a picture: corners at floor((H - height) / 2), floor((W - width) / 2). */
@@ -33,7 +71,11 @@ export function centreBox(image: ByteImage, { height, width }: { height: number;
 
 /** RAD's translate (Laskin et al., arXiv 2004.14990): the picture at (top, left) of a black canvas. */
 export function placeOnCanvas(image: ByteImage, { top, left, height, width }: CropBox): ByteImage {
-  return sample(image, { height, width }, (y, x) => [y - top, x - left]);
+  return pick(
+    image,
+    places(height, image.height, (y) => y - top),
+    places(width, image.width, (x) => x - left),
+  );
 }
 
 /**
@@ -42,20 +84,27 @@ export function placeOnCanvas(image: ByteImage, { top, left, height, width }: Cr
  */
 export function shift(image: ByteImage, pad: number, dy: number, dx: number): ByteImage {
   const within = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
-  return sample(image, image, (y, x) => [
-    within(y + dy - pad, image.height),
-    within(x + dx - pad, image.width),
-  ]);
+  const { height, width } = image;
+  return pick(
+    image,
+    places(height, height, (y) => within(y + dy - pad, height)),
+    places(width, width, (x) => within(x + dx - pad, width)),
+  );
 }
 
 /** Left and right exchanged. */
 export function flip(image: ByteImage): ByteImage {
-  return sample(image, image, (y, x) => [y, image.width - 1 - x]);
+  const { height, width } = image;
+  return pick(
+    image,
+    places(height, height, (y) => y),
+    places(width, width, (x) => width - 1 - x),
+  );
 }
 
 /** Moves a picture by whole pixels to the right and down. */
 export function translate(image: ByteImage, dy: number, dx: number): ByteImage {
-  return sample(image, image, (y, x) => [y - dy, x - dx]);
+  return placeOnCanvas(image, { top: dy, left: dx, height: image.height, width: image.width });
 }
 
 /** Shears from the upper left corner, nearest pixel: source x = x + mx y, source y = y + my x, at pixel centres. */

@@ -22,14 +22,16 @@ export function blank(
   return { ...size, channels, data: new Uint8Array(size.height * size.width * channels) };
 }
 
-/** Every byte through a table of 256. */
-export function mapBytes(image: ByteImage, table: ArrayLike<number>): ByteImage {
+/** Every byte through a table of 256, which `entry` makes. */
+export function mapBytes(image: ByteImage, entry: (byte: number) => number): ByteImage {
+  const table = Uint8Array.from({ length: 256 }, (_, byte) => entry(byte));
   const out = blank(image);
-  image.data.forEach((byte, i) => (out.data[i] = table[byte]));
+  const { data } = image;
+  for (let i = 0; i < data.length; i++) out.data[i] = table[data[i]];
   return out;
 }
 
 /** Cuts off to a byte, as a cast after clamping does. */
 export function toByte(value: number): number {
-  return value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value);
+  return value <= 0 ? 0 : value >= 255 ? 255 : value | 0;
 }

@@ -18,5 +18,9 @@ export { randAugment, randAugmentMagnitude, randAugmentOperations } from './rand
 export type { RandAugmentName } from './rand-augment.ts';
 export { randomBox, resizedCrop } from './resized-crop.ts';
 export type { BoxOptions } from './resized-crop.ts';
-export { augment, augmentStep } from './pipeline.ts';
-export type { AugmentStep } from './pipeline.ts';
+export { augmentations } from './augmentations.ts';
+export type { Augmentation, AugmentationName } from './augmentations.ts';
+export { augment, augmentSteps } from './pipeline.ts';
+export type { AugmentStep, GivenStep } from './pipeline.ts';
+export { Augmenter } from './augmenter.ts';
+export type { AugmentRecipe } from './augmenter.ts';
