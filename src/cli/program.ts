@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../base/index.ts';
 import { agentsCommand } from './agents.ts';
+import { augmentationsCommand } from './augmentations.ts';
 import { checkEnvCommand } from './check-env.ts';
 import type { AddCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly AddCommand[] = [
   envsCommand,
   agentsCommand,
   encodersCommand,
+  augmentationsCommand,
   keysCommand,
   checkEnvCommand,
   doctorCommand,

@@ -18,8 +18,13 @@ function optionsOf(schema: z.ZodType): OptionInfo[] {
   });
 }
 
-/** Prints a registry: as JSON with options, or each entry with its options below it. */
-export function printRegistry(registry: Registry, key: string, json: boolean): void {
+const value = (option: OptionInfo) => (option.default === undefined ? '' : JSON.stringify(option.default));
+
+/**
+ * Prints a registry: as JSON with options, or each entry with its options below it.
+ * @param key where an experiment sets the options, such as `agent`; null where they stand in a list
+ */
+export function printRegistry(registry: Registry, key: string | null, json: boolean): void {
   const entries = Object.entries(registry).map(([id, { description, options }]) => ({
     id,
     description,
@@ -29,7 +34,7 @@ export function printRegistry(registry: Registry, key: string, json: boolean): v
   for (const { id, description, options } of entries) {
     print(`${id}  ${description}`);
     const rows = options.map((option) => [
-      `  --set ${key}.${option.name}=${option.default === undefined ? '' : JSON.stringify(option.default)}`,
+      key === null ? `  ${option.name}: ${value(option)}` : `  --set ${key}.${option.name}=${value(option)}`,
       option.description,
     ]);
     for (const line of columns(rows)) print(line);

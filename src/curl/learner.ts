@@ -10,6 +10,7 @@ export const learnerOptions = z.strictObject({
   every: z.number().int().positive().default(1).describe('agent updates between objective updates'),
   clipNorm: z
     .number()
+import type { ViewRecipe } from './objectives/recipes.ts';
     .positive()
     .optional()
     .describe('gradients are scaled down to this joint norm; as they are when absent'),
@@ -117,3 +118,5 @@ export interface EncoderEntry<Options = unknown> {
 export function defineEncoder<Options>(entry: EncoderEntry<Options>): EncoderEntry<Options> {
   return entry;
 }
+  /** What the preset `paper` does to the views, where the experiment says nothing of it. */
+  paperViews?: ViewRecipe;

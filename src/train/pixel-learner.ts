@@ -91,7 +91,7 @@ export class PixelLearner implements Learner<PixelBatch> {
       const images = out();
       if (view.area) this.#part(replay, shown.read, view.area, images);
       else shown.read(draw(), images);
-      augmenter.view(k, images, image);
+      augmenter.view(k, images, image, { part: view.area !== undefined });
       return shown.valid;
     });
     augmenter.agent(observations, image);

@@ -1,6 +1,6 @@
 import { InputError, nearest } from '../base/index.ts';
 import { agents } from '../agents/index.ts';
-import { encoders } from '../curl/index.ts';
+import { encoders, type EncoderEntry } from '../curl/index.ts';
 import { augmentSteps, backbones } from '../encoders/index.ts';
 import { isEnvFile, listEnvs } from '../envs/index.ts';
 import { checkOptions, type Experiment } from '../runs/index.ts';
@@ -67,11 +67,14 @@ export function resolveExperiment(experiment: Experiment): Experiment {
   if (augment.crop !== undefined && augment.crop > env.size) {
     throw new InputError(`augment.crop must be at most env.size (${env.size}), got ${augment.crop}.`);
   }
+  const encoder = resolvePart('encoder', experiment.encoder, encoders);
+  const paper = (encoder as { preset?: string }).preset === 'paper';
+  const recipe = paper ? (encoders as Record<string, EncoderEntry>)[encoder.id].paperViews : undefined;
   return {
     ...experiment,
-    augment: resolveAugment(augment),
+    augment: resolveAugment(augment.views === undefined ? { ...augment, ...recipe } : augment),
     agent: resolvePart('agent', experiment.agent, agents),
-    encoder: resolvePart('encoder', experiment.encoder, encoders),
+    encoder,
     backbone: resolvePart('backbone', experiment.backbone, backbones),
   };
 }

@@ -92,7 +92,10 @@ test('a name alone stands for its defaults', () => {
 
 test.each([
   [['flop'], 'augment.views.0: there is no augmentation flop; did you mean flip?'],
-  [['flip', { op: 'flip', chance: 1 }], 'unknown key augment.views.1.chance; did you mean augment.views.1.p?'],
+  [
+    ['flip', { op: 'flip', chance: 1 }],
+    'unknown key augment.views.1.chance; did you mean augment.views.1.p?',
+  ],
   [[{ op: 'blur', sgma: [1, 2] }], 'unknown key augment.views.0.sgma; did you mean augment.views.0.sigma?'],
   [
     [{ op: 'shift', pad: 0 }],

@@ -8,6 +8,7 @@ import { ContrastiveLearner, defineEncoder, learnerOptions } from '../learner.ts
 import type { Objective, ObjectiveContext, ObjectiveLoss, Samples, View } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { count, fraction, headOptions } from './head-options.ts';
+import { PAPER_VIEWS } from './recipes.ts';
 
 const atcOptions = learnerOptions.extend({
   steps: count.default(1).describe('agent steps from the anchor to its positive'),
@@ -97,6 +98,7 @@ export class Atc implements Objective {
 
 /** Registry entry of ATC; its own defaults are the paper's for control tasks. */
 export const atc = defineEncoder({
+  paperViews: PAPER_VIEWS.atc,
   description: 'an observation finds a later one of its episode, residual predictor, bilinear InfoNCE (ATC)',
   options: withPresets(atcOptions, {}),
   create: (context) => new ContrastiveLearner(new Atc(context), context.options, context.encoder),

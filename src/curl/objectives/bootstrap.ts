@@ -16,6 +16,7 @@ import { ContrastiveLearner, defineEncoder } from '../learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, count, fraction, headOptions, temperature } from './head-options.ts';
+import { PAPER_VIEWS } from './recipes.ts';
 
 const byolOptions = headOptions.extend({
   momentum: fraction.default(0.99).describe('of the target network, at the first update'),
@@ -113,6 +114,7 @@ class Bootstrap implements Objective {
 
 /** Registry entry of BYOL (Grill et al., arXiv 2006.07733): no negatives. */
 export const byol = defineEncoder({
+  paperViews: PAPER_VIEWS.byol,
   description: 'predicts the projection of a momentum network, no negatives (BYOL)',
   options: withPresets(byolOptions, {
     hidden: 4096,
@@ -135,6 +137,7 @@ export const byol = defineEncoder({
 
 /** Registry entry of MoCo v3 (Chen, Xie & He, arXiv 2104.02057), with the heads of its ResNet form. */
 export const mocoV3 = defineEncoder({
+  paperViews: PAPER_VIEWS['moco-v3'],
   description: 'momentum keys of the same batch, predictor, both directions, no queue (MoCo v3)',
   options: withPresets(mocoV3Options, {
     hidden: 4096,

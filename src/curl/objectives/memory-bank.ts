@@ -18,6 +18,7 @@ import { ContrastiveLearner, defineEncoder, learnerOptions } from '../learner.ts
 import type { Objective, ObjectiveContext, ObjectiveLoss, Samples, View } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { count, fraction, headOptions, temperature } from './head-options.ts';
+import { PAPER_VIEWS } from './recipes.ts';
 
 const bankOptions = learnerOptions.extend({
   form: z.enum(['nce', 'softmax']).default('nce').describe('noise-contrastive, or softmax over all rows'),
@@ -158,6 +159,7 @@ export class InstanceDiscrimination implements Objective {
 
 /** Registry entry of instance discrimination. */
 export const memoryBank = defineEncoder({
+  paperViews: PAPER_VIEWS['memory-bank'],
   description: 'every replayed observation finds its own row in a bank of earlier embeddings (memory bank)',
   options: withPresets(bankOptions, { negatives: 4096, temperature: 0.07, norm: 'none' }),
   create: (context) =>

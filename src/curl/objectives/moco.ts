@@ -15,6 +15,7 @@ import { ContrastiveLearner, defineEncoder } from '../learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, count, fraction, headOptions, temperature } from './head-options.ts';
+import { PAPER_VIEWS } from './recipes.ts';
 
 const v1 = headOptions.omit({ hidden: true }).extend({
   queue: count.default(4096).describe('keys of earlier batches that serve as negatives'),
@@ -96,6 +97,7 @@ const LAST = 'batch-plain';
 
 /** Registry entry of MoCo v1: a linear head. */
 export const moco = defineEncoder({
+  paperViews: PAPER_VIEWS.moco,
   description: 'momentum key encoder and a queue of keys, linear head (MoCo v1)',
   options: withPresets(v1, PAPER),
   create(context) {
@@ -109,6 +111,7 @@ export const moco = defineEncoder({
 
 /** Registry entry of MoCo v2 (Chen et al., arXiv 2003.04297): a head with a hidden layer, a higher temperature. */
 export const mocoV2 = defineEncoder({
+  paperViews: PAPER_VIEWS['moco-v2'],
   description: 'MoCo with a two-layer head (MoCo v2)',
   options: withPresets(v2, { ...PAPER, hidden: 2048 }),
   create(context) {

@@ -5,6 +5,7 @@ import { ContrastiveLearner, defineEncoder } from '../learner.ts';
 import type { ObjectiveContext } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { headOptions } from './head-options.ts';
+import { PAPER_VIEWS } from './recipes.ts';
 import { Siamese, type Compare } from './siamese.ts';
 
 const weight = z.number().nonnegative();
@@ -36,6 +37,7 @@ function learner(
 
 /** Registry entry of Barlow Twins (Zbontar et al., arXiv 2103.03230). */
 export const barlow = defineEncoder({
+  paperViews: PAPER_VIEWS.barlow,
   description: "the views' cross-correlation is drawn to the identity, no negatives (Barlow Twins)",
   options: withPresets(barlowOptions, PAPER),
   create: (context) =>
@@ -47,6 +49,7 @@ export const barlow = defineEncoder({
 
 /** Registry entry of VICReg (Bardes et al., arXiv 2105.04906). */
 export const vicreg = defineEncoder({
+  paperViews: PAPER_VIEWS.vicreg,
   description: 'views alike, every dimension spread, dimensions uncorrelated, no negatives (VICReg)',
   options: withPresets(vicregOptions, PAPER),
   create: (context) =>

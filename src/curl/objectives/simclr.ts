@@ -15,6 +15,7 @@ import { ContrastiveLearner, defineEncoder } from '../learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, fraction, headOptions, temperature } from './head-options.ts';
+import { PAPER_VIEWS } from './recipes.ts';
 import { Siamese } from './siamese.ts';
 
 const simclrOptions = headOptions.extend({ temperature: temperature.default(0.1) });
@@ -111,6 +112,7 @@ function head(
 
 /** Registry entry of SimCLR (Chen et al., arXiv 2002.05709). */
 export const simclr = defineEncoder({
+  paperViews: PAPER_VIEWS.simclr,
   description: 'two crops, NT-Xent over all pairs of the batch, two-layer head (SimCLR)',
   options: withPresets(simclrOptions, PAPER),
   create(context) {
@@ -124,6 +126,7 @@ export const simclr = defineEncoder({
 
 /** Registry entry of SimCLR v2 (Chen et al., arXiv 2006.10029). */
 export const simclrV2 = defineEncoder({
+  paperViews: PAPER_VIEWS['simclr-v2'],
   description: 'SimCLR with a three-layer head and, where asked, a momentum memory (SimCLR v2)',
   options: withPresets(simclrV2Options, { ...PAPER, memory: 65536 }),
   create(context) {

@@ -14,6 +14,7 @@ import { ContrastiveLearner, defineEncoder } from '../learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss, View } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, count, headOptions, temperature } from './head-options.ts';
+import { PAPER_VIEWS } from './recipes.ts';
 
 const updates = z.number().int().nonnegative();
 const area = z.tuple([z.number().positive().max(1), z.number().positive().max(1)]);
@@ -144,6 +145,7 @@ export class Swav implements Objective {
 
 /** Registry entry of SwAV. */
 export const swav = defineEncoder({
+  paperViews: PAPER_VIEWS.swav,
   description: 'swapped prediction of balanced assignments to prototypes (SwAV)',
   options: withPresets(swavOptions, {
     hidden: 2048,

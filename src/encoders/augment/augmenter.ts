@@ -34,9 +34,18 @@ export class Augmenter {
     this.#apply(images, shape, this.#recipe.agent ?? NONE);
   }
 
-  /** Augments view `index` of the objective, in place. */
-  view(index: number, images: Uint8Array, shape: Omit<ByteImage, 'data'>): void {
-    this.#apply(images, shape, this.#ofView(index));
+  /**
+   * Augments view `index` of the objective, in place.
+   * @param options `part`: the images are resized parts already, so that `resizedCrop` is left out
+   */
+  view(
+    index: number,
+    images: Uint8Array,
+    shape: Omit<ByteImage, 'data'>,
+    { part = false }: { part?: boolean } = {},
+  ): void {
+    const steps = this.#ofView(index);
+    this.#apply(images, shape, part ? steps.filter(({ op }) => op !== 'resizedCrop') : steps);
   }
 
   #ofView(index: number): readonly AugmentStep[] {
