@@ -3,6 +3,7 @@ import { joinSnapshots, partOf, type Checkpointable, type Snapshot } from '../ba
 import { Adam, Measurements, clipByGlobalNorm, lossAndGradients, tf } from '../engine/index.ts';
 import type { PixelEncoder } from '../encoders/index.ts';
 import type { LearnerOptions, Objective, ObjectiveContext, Samples, View } from './objective.ts';
+import type { ViewRecipe } from './objectives/recipes.ts';
 
 /** Options that every objective shares. */
 export const learnerOptions = z.strictObject({
@@ -10,7 +11,6 @@ export const learnerOptions = z.strictObject({
   every: z.number().int().positive().default(1).describe('agent updates between objective updates'),
   clipNorm: z
     .number()
-import type { ViewRecipe } from './objectives/recipes.ts';
     .positive()
     .optional()
     .describe('gradients are scaled down to this joint norm; as they are when absent'),
@@ -111,6 +111,8 @@ export class ContrastiveLearner implements Checkpointable {
 export interface EncoderEntry<Options = unknown> {
   description: string;
   options: z.ZodType<Options>;
+  /** What the preset `paper` does to the views, where the experiment says nothing of it. */
+  paperViews?: ViewRecipe;
   create(context: ObjectiveContext<Options>): ContrastiveLearner | null;
 }
 
@@ -118,5 +120,3 @@ export interface EncoderEntry<Options = unknown> {
 export function defineEncoder<Options>(entry: EncoderEntry<Options>): EncoderEntry<Options> {
   return entry;
 }
-  /** What the preset `paper` does to the views, where the experiment says nothing of it. */
-  paperViews?: ViewRecipe;
