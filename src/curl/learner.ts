@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { joinSnapshots, partOf, type Checkpointable, type Snapshot } from '../base/index.ts';
-import { Adam, Measurements, clipByGlobalNorm, lossAndGradients, tf } from '../engine/index.ts';
+import { InputError, joinSnapshots, partOf, type Checkpointable, type Snapshot } from '../base/index.ts';
+import {
+  Adam,
+  Measurements,
+  clipByGlobalNorm,
+  lossAndGradients,
+  tf,
+  type Parameters,
+} from '../engine/index.ts';
 import type { PixelEncoder } from '../encoders/index.ts';
 import type { LearnerOptions, Objective, ObjectiveContext, Samples, View } from './objective.ts';
 import type { ViewRecipe } from './objectives/recipes.ts';
@@ -9,11 +16,14 @@ import type { ViewRecipe } from './objectives/recipes.ts';
 export const learnerOptions = z.strictObject({
   learningRate: z.number().positive().default(1e-3).describe("step size of the objective's Adam"),
   every: z.number().int().positive().default(1).describe('agent updates between objective updates'),
+  weight: z.number().positive().default(1).describe("factor of the loss where the agent's update is joint"),
   clipNorm: z
     .number()
     .positive()
     .optional()
-    .describe('gradients are scaled down to this joint norm; as they are when absent'),
+    .describe(
+      "gradients are scaled down to this joint norm, as they are when absent; in a joint update those of the objective's own weights",
+    ),
 });
 
 /** The same with the option that only CURL's reference code needs. */
@@ -30,7 +40,9 @@ export const curlLearnerOptions = learnerOptions.extend({
 export class ContrastiveLearner implements Checkpointable {
   readonly #objective: Objective;
   readonly #options: LearnerOptions;
-  readonly #optimiser: Adam;
+  /** What it trains beside the shared encoder. */
+  readonly #own: Parameters;
+  #optimiser: Adam;
   readonly #encoderOptimiser: Adam | null;
   readonly #encoderParameters: number[];
   readonly #measured = new Measurements();
@@ -41,6 +53,7 @@ export class ContrastiveLearner implements Checkpointable {
     this.#options = options;
     this.#optimiser = new Adam(objective.parameters, { learningRate: options.learningRate });
     const shared = new Set(encoder.parameters.variables);
+    this.#own = objective.parameters.filter((variable) => !shared.has(variable));
     this.#encoderParameters = objective.parameters.variables.flatMap((variable, i) =>
       shared.has(variable) ? [i] : [],
     );
@@ -62,22 +75,68 @@ export class ContrastiveLearner implements Checkpointable {
     { log, samples }: { log: boolean; samples?: Samples },
   ): Record<string, number> | null {
     if (this.#updates++ % this.#options.every === 0) tf.tidy(() => this.#step(views, samples));
-    return log ? this.#measured.read() : null;
+    return log ? this.metrics() : null;
   }
 
   #step(views: tf.Tensor4D[], samples?: Samples): void {
-    const { clipNorm } = this.#options;
     this.#objective.beforeStep?.(views);
     const { loss, gradients: raw } = lossAndGradients(() => {
       const { loss, metrics } = this.#objective.loss(views, samples);
-      for (const [name, value] of Object.entries(metrics)) this.#measured.set(name, value);
+      this.#measure(metrics);
       return loss;
     }, this.#objective.parameters);
-    const gradients = clipNorm === undefined ? raw : clipByGlobalNorm(raw, clipNorm).clipped;
+    const gradients = this.#clipped(raw);
     this.#encoderOptimiser?.apply(this.#encoderParameters.map((i) => gradients[i]));
     this.#optimiser.apply(gradients);
     this.#objective.afterStep();
     this.#measured.set('loss.contrastive', loss);
+  }
+
+  /**
+   * Leaves the encoder to the agent from now on, whose update takes the loss in (see `auxiliary`).
+   * @throws InputError for `doubleStep`, which has no meaning then
+   */
+  join(): void {
+    const { doubleStep, learningRate } = this.#options;
+    if (doubleStep) {
+      throw new InputError(
+        'encoder.doubleStep needs agent.update: reference; in a joint update the encoder has one step for all losses.',
+      );
+    }
+    this.#optimiser.dispose();
+    this.#optimiser = new Adam(this.#own, { learningRate });
+  }
+
+  /** The loss on these views as a part of the agent's update; null where none is due. */
+  auxiliary(views: tf.Tensor4D[], samples?: Samples) {
+    if (this.#updates++ % this.#options.every !== 0) return null;
+    return {
+      parameters: this.#own,
+      before: () => this.#objective.beforeStep?.(views),
+      loss: (): tf.Scalar => {
+        const { loss, metrics } = this.#objective.loss(views, samples);
+        this.#measure({ ...metrics, 'loss.contrastive': loss });
+        return tf.mul(loss, this.#options.weight);
+      },
+      step: (gradients: tf.Tensor[]) => {
+        if (gradients.length > 0) this.#optimiser.apply(this.#clipped(gradients));
+        this.#objective.afterStep();
+      },
+    };
+  }
+
+  #clipped(gradients: tf.Tensor[]): tf.Tensor[] {
+    const { clipNorm } = this.#options;
+    return clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm).clipped;
+  }
+
+  #measure(metrics: Record<string, tf.Scalar>): void {
+    for (const [name, value] of Object.entries(metrics)) this.#measured.set(name, value);
+  }
+
+  /** The newest numbers. */
+  metrics(): Record<string, number> {
+    return this.#measured.read();
   }
 
   async state(): Promise<Snapshot> {

@@ -61,6 +61,8 @@ export interface LearnerOptions {
   learningRate: number;
   /** Agent updates between objective updates. */
   every: number;
+  /** Factor of the loss in a joint update. */
+  weight: number;
   /** Gradients are scaled down to this joint norm; absent: as they are. */
   clipNorm?: number;
   /** Further Adam step over the encoder with the same gradient. */

@@ -25,6 +25,13 @@ export class Parameters {
     return joined;
   }
 
+  /** Those that pass, under the same names. */
+  filter(passes: (variable: tf.Variable) => boolean): Parameters {
+    const some = new Parameters();
+    for (const [name, variable] of this.#variables) if (passes(variable)) some.#insert(name, variable);
+    return some;
+  }
+
   #insert(name: string, variable: tf.Variable): void {
     if (this.#variables.has(name)) throw new RunError(`Two parameters are called ${name}.`);
     this.#variables.set(name, variable);
