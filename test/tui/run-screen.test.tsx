@@ -8,7 +8,7 @@ import { INITIAL_VIEW, pressKey, type ViewState } from '../../src/tui/model/keys
 import { metricList } from '../../src/tui/model/metrics.ts';
 import { Store } from '../../src/tui/model/store.ts';
 import { RunWatcher } from '../../src/tui/model/watcher.ts';
-import { filterRuns, runsFrame } from '../../src/tui/panes/runs.ts';
+import { filterRuns, INITIAL_LIST, runsFrame } from '../../src/tui/panes/runs.ts';
 import { runFrame } from '../../src/tui/screens/frame.ts';
 import { RunScreen } from '../../src/tui/screens/RunScreen.tsx';
 import { pressListKey, RunsScreen } from '../../src/tui/screens/RunsScreen.tsx';
@@ -260,7 +260,7 @@ describe('on the screen', () => {
 describe('the list of runs', () => {
   test('shows state, steps and return; the filter takes words in any order', () => {
     const runs = listRuns(out);
-    const lines = runsFrame(runs, { selected: 0, filter: '', typing: false }, out, 100, 20, theme);
+    const lines = runsFrame(runs, INITIAL_LIST, out, 100, 20, theme);
     expect(lines.map(widthOf)).toEqual(lines.map(() => 100));
     expect(lines.join('\n')).toContain('✓ finished');
     expect(filterRuns(runs, 's8 finished')).toHaveLength(1);
@@ -269,7 +269,7 @@ describe('the list of runs', () => {
 
   test('its keys choose, filter, open and leave', () => {
     const runs = listRuns(out);
-    const start = { selected: 0, filter: '', typing: false };
+    const start = INITIAL_LIST;
     expect(pressListKey(start, 'down', runs).view.selected).toBe(1);
     expect(pressListKey(start, 'up', runs).view.selected).toBe(0);
     expect(pressListKey(start, 'enter', runs).open).toBe(runs[0]);

@@ -25,6 +25,16 @@ export const INITIAL_VIEW: ViewState = {
 export const SMOOTHINGS: readonly number[] = [0, 0.6, 0.9, 0.97];
 const NEXT_AXIS: Record<AxisName, AxisName> = { agent: 'env', env: 'time', time: 'agent' };
 
+/** The axis after this one. */
+export function nextAxis(axis: AxisName): AxisName {
+  return NEXT_AXIS[axis];
+}
+
+/** The smoothing after this one. */
+export function nextSmoothing(smoothing: number): number {
+  return SMOOTHINGS[(SMOOTHINGS.indexOf(smoothing) + 1) % SMOOTHINGS.length];
+}
+
 /** What a key does: a new view, or a wish that the screen cannot fulfil by itself. */
 export type KeyEffect = { view: ViewState } | { leave: 'quit' | 'back' };
 
@@ -63,10 +73,14 @@ export function pressKey(
     case 'tab':
     case 'right':
     case 'down':
+    case 'l':
+    case 'j':
       return turn(1);
     case 'shift-tab':
     case 'left':
     case 'up':
+    case 'h':
+    case 'k':
       return turn(-1);
     case 'enter':
     case 'z':
@@ -74,19 +88,13 @@ export function pressKey(
     case 'escape':
       return view.zoom ? { view: { ...view, zoom: false } } : confirmQuit ? { view } : { leave: 'back' };
     case '?':
-    case 'h':
       return { view: { ...view, overlay: 'help' } };
     case 'y':
       return { view: { ...view, log: !view.log } };
     case 's':
-      return {
-        view: {
-          ...view,
-          smoothing: SMOOTHINGS[(SMOOTHINGS.indexOf(view.smoothing) + 1) % SMOOTHINGS.length],
-        },
-      };
+      return { view: { ...view, smoothing: nextSmoothing(view.smoothing) } };
     case 'x':
-      return { view: { ...view, axis: NEXT_AXIS[view.axis] } };
+      return { view: { ...view, axis: nextAxis(view.axis) } };
     case 'q':
       return confirmQuit ? { view: { ...view, overlay: 'quit' } } : { leave: 'quit' };
     default: {

@@ -4,7 +4,7 @@ import type { Theme } from '../text/theme.ts';
 import { pane } from './pane.ts';
 
 const KEYS: readonly [string, string][] = [
-  ['Tab, arrows', 'next or previous metric'],
+  ['Tab, arrows', 'next or previous metric; also h j k l'],
   ['1 … 9', 'a metric by its place in the list'],
   ['z, Enter', 'the chart alone, or back to all panes'],
   ['y', 'logarithmic or linear scale'],
@@ -38,6 +38,27 @@ export function helpPane(
   return pane({
     title: 'Help',
     width: Math.min(width, 72),
+    height: Math.min(height, lines.length + 2),
+    lines,
+    theme,
+  });
+}
+
+/** The keys of a screen, over it. */
+export function keysPane(
+  keys: readonly [string, string][],
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
+  const lines = [
+    ...keys.map(([key, does]) => `${theme.accent(fit(key, 13))}${does}`),
+    '',
+    theme.muted('any key closes this'),
+  ];
+  return pane({
+    title: 'Help',
+    width: Math.min(width, 82),
     height: Math.min(height, lines.length + 2),
     lines,
     theme,
