@@ -62,10 +62,10 @@ export class Checkpoints {
    * Saves a state and lets go of all but the two newest (and the best).
    * @throws Divergence where a tensor is not finite: such a state must not replace a good one
    */
-  save(agentStep: number, snapshot: Snapshot, replay: ReplayBuffer): void {
+  save(agentStep: number, snapshot: Snapshot, replay: ReplayBuffer | null): void {
     checkFinite(snapshot, agentStep);
     makeFolder(this.folder);
-    this.#write(`step-${agentStep}`, agentStep, snapshot, replay.save(this.replayFolder));
+    this.#write(`step-${agentStep}`, agentStep, snapshot, replay?.save(this.replayFolder) ?? null);
     this.#rotate();
   }
 
@@ -95,7 +95,7 @@ export class Checkpoints {
    * @returns null where nothing was saved; `notes` say which damaged ones were passed over
    * @throws RunError where there are states but none is whole; InputError for another experiment's
    */
-  newest(replay?: ReplayBuffer, onProgress?: () => void): (Checkpoint & { notes: string[] }) | null {
+  newest(replay?: ReplayBuffer | null, onProgress?: () => void): (Checkpoint & { notes: string[] }) | null {
     const steps = this.steps();
     const notes: string[] = [];
     for (const step of steps) {
