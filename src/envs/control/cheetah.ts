@@ -72,6 +72,7 @@ const model = mjcf({
  */
 export function settle(physics: Physics): void {
   physics.finishStep();
+  physics.refresh();
   physics.step(199);
 }
 

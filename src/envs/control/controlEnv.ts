@@ -91,7 +91,7 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
   }
 
   #outcome(): { observation: Float32Array; info: Info } {
-    const state = Float64Array.from(this.#task.state(this.physics));
-    return { observation: Float32Array.from(state), info: { state } };
+    const state = new Float64Array(this.#task.state(this.physics));
+    return { observation: new Float32Array(state), info: { state } };
   }
 }

@@ -8,6 +8,13 @@ type Kind = 'BODY' | 'GEOM' | 'JOINT' | 'SITE' | 'SENSOR' | 'CAMERA';
 
 type Fields = Record<string, Float64Array | Float32Array | Int32Array>;
 
+/** The cached window on a field, fetched anew where the memory behind it has moved. */
+function attached(windows: Map<string, Fields[string]>, from: Fields, field: string): Fields[string] {
+  let window = windows.get(field);
+  if (window === undefined || window.length === 0) windows.set(field, (window = from[field]));
+  return window;
+}
+
 /**
  * One simulated model: a thin, safe layer over MuJoCo.
  *
@@ -19,8 +26,12 @@ export class Physics {
   readonly #mujoco: MainModule;
   readonly #model: MjModel;
   readonly #data: MjData;
-  readonly #windows = new Map<string, Fields[string]>();
-  readonly #ids = new Map<string, number>();
+  readonly #dataWindows = new Map<string, Fields[string]>();
+  readonly #modelWindows = new Map<string, Fields[string]>();
+  readonly #ids = new Map<Kind, Map<string, number>>();
+  readonly #sensors = new Map<string, readonly [start: number, end: number]>();
+  /** Whether a time step is a first half that needs no control and a second half that does. */
+  readonly #halves: boolean;
   readonly #stateBuffer: InstanceType<MainModule['DoubleBuffer']>;
   readonly #whole: number;
   #closed = false;
@@ -34,6 +45,7 @@ export class Physics {
       throw new RunError('MuJoCo refused the model of this task.');
     }
     this.#data = new mujoco.MjData(this.#model);
+    this.#halves = this.#model.opt.integrator !== mujoco.mjtIntegrator.mjINT_RK4.value;
     // Time, positions, velocities, mocap poses, the solver's warm start: all that decides what comes next.
     this.#whole = mujoco.mjtState.mjSTATE_INTEGRATION.value;
     this.#stateBuffer = new mujoco.DoubleBuffer(mujoco.mj_stateSize(this.#model, this.#whole));
@@ -41,12 +53,12 @@ export class Physics {
 
   /** Field of `mjData`, such as `qpos` or `geom_xpos`. */
   data(field: string): Float64Array {
-    return this.#window(`data.${field}`, () => (this.#data as unknown as Fields)[field]) as Float64Array;
+    return attached(this.#dataWindows, this.#data as unknown as Fields, field) as Float64Array;
   }
 
   /** Field of `mjModel`, such as `jnt_range` or `geom_rgba`. */
   model(field: string): Fields[string] {
-    return this.#window(`model.${field}`, () => (this.#model as unknown as Fields)[field]);
+    return attached(this.#modelWindows, this.#model as unknown as Fields, field);
   }
 
   get nq(): number {
@@ -77,12 +89,13 @@ export class Physics {
 
   /** Number of a named thing. @throws RunError when the model has none of that name. */
   id(kind: Kind, name: string): number {
-    const key = `${kind}/${name}`;
-    let id = this.#ids.get(key);
+    let ids = this.#ids.get(kind);
+    if (!ids) this.#ids.set(kind, (ids = new Map()));
+    let id = ids.get(name);
     if (id === undefined) {
       id = this.#mujoco.mj_name2id(this.#model, this.#mujoco.mjtObj[`mjOBJ_${kind}`].value, name);
       if (id < 0) throw new RunError(`The model has no ${kind.toLowerCase()} called ${name}.`);
-      this.#ids.set(key, id);
+      ids.set(name, id);
     }
     return id;
   }
@@ -96,9 +109,13 @@ export class Physics {
 
   /** Values of a named sensor. */
   sensor(name: string): Float64Array {
-    const id = this.id('SENSOR', name);
-    const start = this.model('sensor_adr')[id];
-    return this.data('sensordata').subarray(start, start + this.model('sensor_dim')[id]);
+    let part = this.#sensors.get(name);
+    if (!part) {
+      const id = this.id('SENSOR', name);
+      const start = this.model('sensor_adr')[id];
+      this.#sensors.set(name, (part = [start, start + this.model('sensor_dim')[id]]));
+    }
+    return this.data('sensordata').subarray(part[0], part[1]);
   }
 
   /** Back to the model's default pose, everything else zero. */
@@ -111,10 +128,21 @@ export class Physics {
     this.#mujoco.mj_forward(this.#model, this.#data);
   }
 
-  /** `n` time steps under the present control, then positions and velocities are made known to all fields. */
-  step(n: number): void {
-    for (let i = 0; i < n; i++) this.#mujoco.mj_step(this.#model, this.#data);
+  /** Computes what follows from positions and velocities alone: the first half of a time step. */
+  refresh(): void {
     this.#mujoco.mj_step1(this.#model, this.#data);
+  }
+
+  /**
+   * `n` time steps under the present control, from terms that are up to date (after `forward`, `refresh`, `step` or
+   * `restore`) to terms that are. The first halves of the first step and of the one after the last are thus
+   * computed once; the fourth-order integrator knows no halves.
+   */
+  step(n: number): void {
+    const [mujoco, model, data] = [this.#mujoco, this.#model, this.#data];
+    if (this.#halves) mujoco.mj_step2(model, data);
+    for (let i = this.#halves ? 1 : 0; i < n; i++) mujoco.mj_step(model, data);
+    mujoco.mj_step1(model, data);
   }
 
   /** Second half of a time step, from terms that were computed before. Only start procedures need it. */
@@ -158,14 +186,5 @@ export class Physics {
     this.#stateBuffer.delete();
     this.#data.delete();
     this.#model.delete();
-  }
-
-  #window(key: string, fetch: () => Fields[string]): Fields[string] {
-    let window = this.#windows.get(key);
-    if (window === undefined || window.length === 0) {
-      window = fetch();
-      this.#windows.set(key, window);
-    }
-    return window;
   }
 }
