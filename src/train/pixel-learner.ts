@@ -18,6 +18,8 @@ import type { Learner } from './types.ts';
 export interface PixelBatch {
   observations: Uint8Array;
   nextObservations: Uint8Array;
+  /** Further crops of both, as many as the agent wants. */
+  more: { observations: Uint8Array[]; nextObservations: Uint8Array[] };
   /** One for each of the objective's views that is not the agent's image itself. */
   fresh: Uint8Array[];
   /** Where the views come from. */
@@ -44,7 +46,8 @@ export interface PixelLearnerOptions {
 /**
  * An agent that learns from random crops, with a contrastive objective beside it, in the order of CURL (Srinivas et
  * al. 2020, algorithm 1): one batch, independent crops of o, o' and of each further view, the agent's update, then
- * the objective's. One corner serves all frames of a stack. When acting, the crop is the centre.
+ * the objective's, or both at once where the agent's update is joint. One corner serves all frames of a stack. When
+ * acting, the crop is the centre.
  */
 export class PixelLearner implements Learner<PixelBatch> {
   readonly agent: Agent;
@@ -76,9 +79,11 @@ export class PixelLearner implements Learner<PixelBatch> {
     const observations = replay.observations(indices, draw(), buffer(0));
     const nextObservations = replay.nextObservations(indices, draw(), buffer(1));
     const fresh: Uint8Array[] = [];
+    let used = 2;
+    const next = () => buffer(used++);
     const valid = (this.contrastive?.views ?? []).map((view, k) => {
       const out = () => {
-        const images = buffer(2 + fresh.length);
+        const images = next();
         fresh.push(images);
         return images;
       };
@@ -94,11 +99,22 @@ export class PixelLearner implements Learner<PixelBatch> {
       augmenter.view(k, images, image, { part: view.area !== undefined });
       return shown.valid;
     });
-    augmenter.agent(observations, image);
-    augmenter.agent(nextObservations, image);
+    const { views = { observations: 1, nextObservations: 1 } } = this.agent;
+    const further = (wanted: number, read: (crop: Crop, out: Uint8Array) => Uint8Array) =>
+      Array.from({ length: wanted - 1 }, () => read(draw(), next()));
+    const more = {
+      observations: further(views.observations, (...crop) => replay.observations(indices, ...crop)),
+      nextObservations: further(views.nextObservations, (...crop) =>
+        replay.nextObservations(indices, ...crop),
+      ),
+    };
+    for (const images of [observations, nextObservations, ...more.observations, ...more.nextObservations]) {
+      augmenter.agent(images, image);
+    }
     return {
       observations,
       nextObservations,
+      more,
       fresh,
       samples: {
         slots: indices,
@@ -143,7 +159,7 @@ export class PixelLearner implements Learner<PixelBatch> {
   }
 
   update(batch: PixelBatch, { log }: { log: boolean }): Promise<Metrics | null> {
-    const { batchSize, crop, actionSize, observation } = this.#options;
+    const { batchSize, crop, actionSize, observation, augmenter } = this.#options;
     const shape = [batchSize, crop, crop, observation.channels];
     const images = (bytes: Uint8Array) => bytesToFloat<tf.Rank.R4>(bytes, shape);
     const transitions: TransitionBatch = {
@@ -152,11 +168,13 @@ export class PixelLearner implements Learner<PixelBatch> {
       rewards: tf.tensor1d(batch.rewards),
       nextObservations: images(batch.nextObservations),
       terminated: tf.tensor1d(batch.terminated),
+      moreObservations: batch.more.observations.map(images),
+      moreNextObservations: batch.more.nextObservations.map(images),
     };
     const fresh = this.contrastive ? batch.fresh.map(images) : [];
     let next = 0;
-    const views = (this.contrastive?.views ?? []).map(({ crop: kind }) =>
-      kind === 'agent' ? transitions.observations : fresh[next++],
+    const views = (this.contrastive?.views ?? []).map(({ crop: kind }, k) =>
+      kind === 'agent' && !augmenter.changes(k) ? transitions.observations : fresh[next++],
     );
     const metrics = this.#step(transitions, views, batch.samples, log);
     tf.dispose([transitions as unknown as tf.TensorContainer, fresh]);
