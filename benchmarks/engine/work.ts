@@ -60,7 +60,10 @@ function updateOf(size: Size, batchSize: number): Run {
     train: { batchSize },
   });
   const observation = { height: side, width: side, channels: CHANNELS };
-  const learner = buildLearner(resolveExperiment(experiment), observation, ACTION_SIZE);
+  const learner = buildLearner(resolveExperiment(experiment), observation, {
+    kind: 'continuous',
+    size: ACTION_SIZE,
+  });
   const batch = learner.sample(replayOf(side));
   return (last) => learner.update(batch, { log: last });
 }

@@ -31,7 +31,7 @@ export function discreteTarget(
   reward: tf.Tensor1D,
   terminated: tf.Tensor1D,
   nextValue: tf.Tensor1D,
-  discount: number,
+  discount: number | tf.Tensor1D,
 ): tf.Tensor1D {
   return tf.add(reward, tf.mul(tf.mul(tf.sub(1, terminated), discount), nextValue));
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { Random, joinSnapshots, partOf, type RandomState, type Snapshot } from '../base/index.ts';
 import { PixelEncoder } from '../encoders/index.ts';
 import {
@@ -6,70 +5,47 @@ import {
   Measurements,
   MultilayerPerceptron,
   Parameters,
-  bytesToFloat,
   emaStep,
   lossAndGradients,
   tf,
 } from '../engine/index.ts';
-import { defineAgent, type Agent, type AgentContext, type Metrics, type TransitionBatch } from './agent.ts';
-import { actorLoss, criticLoss, criticTarget, temperatureLoss } from './sac-losses.ts';
+import { defineAgent } from './agent.ts';
+import type {
+  Agent,
+  AgentContext,
+  AuxiliaryLoss,
+  Metrics,
+  ObservationSpace,
+  TransitionBatch,
+  UpdateOptions,
+} from './agent.ts';
+import { actorLoss, criticLoss, criticTarget, tdErrors, temperatureLoss } from './sac-losses.ts';
+import { continuousSize, imageShape, observationTensor } from './spaces.ts';
+import { sacOptions, type SacOptions } from './sac-options.ts';
 import { boundLogStd, squashedGaussian } from './squashed-gaussian.ts';
-
-const positive = z.number().positive();
-const count = z.number().int().positive();
-const fraction = z.number().gt(0).max(1);
-
-export const sacOptions = z.strictObject({
-  hidden: count.default(1024).describe('units of the two hidden layers of actor and critics'),
-  discount: z.number().min(0).lt(1).default(0.99).describe('per agent step'),
-  actorLearningRate: positive.default(1e-3),
-  criticLearningRate: positive.default(1e-3).describe('also the encoder, through the critic'),
-  temperatureLearningRate: positive.default(1e-4),
-  temperatureBeta1: z.number().min(0).lt(1).default(0.5).describe("beta1 of the temperature's Adam"),
-  initialTemperature: positive.default(0.1),
-  targetEntropy: z.number().optional().describe('minus the number of action dimensions when absent'),
-  criticTau: fraction.default(0.01).describe('speed of the target critics'),
-  encoderTau: fraction.default(0.05).describe('speed of the target encoder, the key encoder of CURL'),
-  actorEvery: count.default(2).describe('updates between actor updates'),
-  targetEvery: count.default(2).describe('updates between target updates'),
-  logStdMin: z.number().default(-10),
-  logStdMax: z.number().default(2),
-});
-
-export type SacOptions = z.output<typeof sacOptions>;
-
-/** Two Q functions over an embedding and an action, both `[B]`. */
-class TwinCritic {
-  readonly parameters: Parameters;
-  readonly #q1: MultilayerPerceptron;
-  readonly #q2: MultilayerPerceptron;
-
-  constructor(features: number, actionSize: number, hidden: number, random: Random | null) {
-    const sizes = [features + actionSize, hidden, hidden, 1];
-    this.#q1 = new MultilayerPerceptron(sizes, random);
-    this.#q2 = new MultilayerPerceptron(sizes, random);
-    this.parameters = Parameters.join({ q1: this.#q1.parameters, q2: this.#q2.parameters });
-  }
-
-  values(embeddings: tf.Tensor2D, actions: tf.Tensor2D): [tf.Tensor1D, tf.Tensor1D] {
-    const inputs = tf.concat([embeddings, actions], 1);
-    return [tf.squeeze(this.#q1.apply(inputs), [1]), tf.squeeze(this.#q2.apply(inputs), [1])];
-  }
-}
+import { TwinCritic } from './twin-critic.ts';
 
 /**
- * Soft actor-critic from pixels (Haarnoja et al., arXiv 1812.05905) in the form of SAC+AE and CURL
+ * Soft actor-critic (Haarnoja et al., arXiv 1812.05905) in the form of SAC+AE and CURL
  * (Yarats et al., arXiv 1910.01741; Srinivas et al., arXiv 2004.04136).
  *
  * Gradient rule: the critic's loss trains the convolutions and the critic's head. Actor and critic share the
  * convolutions, the actor has a head of its own, and its loss stops at the convolutions' output.
+ *
+ * Two orders of an update, `options.update`:
+ * - `reference`: critic, then actor and temperature with the critic's new weights, then the targets follow; a
+ *   contrastive objective makes its own step afterwards.
+ * - `joint`: the observations go through the convolutions once. Critic, actor and objective all see the weights before
+ *   the update, and the objective's loss is added to the critic's, for one backward pass and one Adam step.
  */
 export class Sac implements Agent {
   readonly encoder: PixelEncoder;
   readonly targetEncoder: PixelEncoder;
+  readonly joint: boolean;
+  readonly views: { observations: number; nextObservations: number };
   readonly #options: SacOptions;
   readonly #targetEntropy: number;
-  readonly #shape: { height: number; width: number; channels: number };
+  readonly #observation: ObservationSpace;
   readonly #actionSize: number;
   readonly #actorHead;
   readonly #policy: MultilayerPerceptron;
@@ -91,13 +67,15 @@ export class Sac implements Agent {
     const random = Random.stream(seed, 'sac', 'weights');
     this.#noise = Random.stream(seed, 'sac', 'noise');
     this.#options = options;
-    this.#shape = task.image;
-    this.#actionSize = task.actionSize;
-    this.#targetEntropy = options.targetEntropy ?? -task.actionSize;
+    this.joint = options.update === 'joint';
+    this.views = { observations: options.lossViews, nextObservations: options.targetViews };
+    this.#observation = task.observation;
+    const actionSize = (this.#actionSize = continuousSize(task));
+    this.#targetEntropy = options.targetEntropy ?? -actionSize;
 
     const newHead = (features: number) => backbone.head(backboneOptions, features, random);
     const newEncoder = () => {
-      const trunk = backbone.trunk(backboneOptions, task.image, random);
+      const trunk = backbone.trunk(backboneOptions, imageShape(task.observation), random);
       return new PixelEncoder(trunk, newHead(trunk.size));
     };
     this.encoder = newEncoder();
@@ -105,11 +83,11 @@ export class Sac implements Agent {
     this.#actorHead = newHead(this.encoder.trunk.size);
     const features = this.encoder.head.size;
     this.#policy = new MultilayerPerceptron(
-      [features, options.hidden, options.hidden, 2 * task.actionSize],
+      [features, options.hidden, options.hidden, 2 * actionSize],
       random,
     );
-    this.#critic = new TwinCritic(features, task.actionSize, options.hidden, random);
-    this.#targetCritic = new TwinCritic(features, task.actionSize, options.hidden, null);
+    this.#critic = new TwinCritic(features, actionSize, options.hidden, random);
+    this.#targetCritic = new TwinCritic(features, actionSize, options.hidden, null);
     this.targetEncoder.parameters.copyFrom(this.encoder.parameters);
     this.#targetCritic.parameters.copyFrom(this.#critic.parameters);
     this.#logTemperature = this.#temperatureParameters.add(
@@ -140,62 +118,112 @@ export class Sac implements Agent {
     });
   }
 
-  act(images: Uint8Array, batch: number, { deterministic }: { deterministic: boolean }): Float32Array {
-    const { height, width, channels } = this.#shape;
+  act(observations: Uint8Array, batch: number, { deterministic }: { deterministic: boolean }): Float32Array {
     const noise = deterministic ? null : this.#noise.normals(batch * this.#actionSize);
     return tf.tidy(() => {
-      const x = bytesToFloat<tf.Rank.R4>(images, [batch, height, width, channels]);
+      const x = observationTensor(observations, batch, this.#observation);
       const [mean, logStd] = this.#distribution(this.encoder.trunk.apply(x));
       if (noise === null) return tf.tanh(mean).dataSync() as Float32Array;
       return squashedGaussian(mean, logStd, tf.tensor2d(noise, mean.shape)).action.dataSync() as Float32Array;
     }) as unknown as Float32Array;
   }
 
-  update(batch: TransitionBatch, { log }: { log: boolean }): Metrics | null {
+  update(batch: TransitionBatch, { log, errors, auxiliary }: UpdateOptions): Metrics | null {
+    const { actorEvery, targetEvery, criticTau, encoderTau } = this.#options;
+    const actorIsDue = this.#updates % actorEvery === 0;
     tf.tidy(() => {
-      this.#updateCritic(batch);
-      if (this.#updates % this.#options.actorEvery === 0) this.#updateActorAndTemperature(batch);
-      if (this.#updates % this.#options.targetEvery === 0) {
-        emaStep(this.#targetCritic.parameters, this.#critic.parameters, this.#options.criticTau);
-        emaStep(this.targetEncoder.parameters, this.encoder.parameters, this.#options.encoderTau);
+      if (this.joint) this.#updateJointly(batch, actorIsDue, errors, auxiliary ?? null);
+      else this.#updateInTurn(batch, actorIsDue, errors);
+      if (this.#updates % targetEvery === 0) {
+        emaStep(this.#targetCritic.parameters, this.#critic.parameters, criticTau);
+        emaStep(this.targetEncoder.parameters, this.encoder.parameters, encoderTau);
       }
     });
     this.#updates++;
     return log ? this.#measured.read() : null;
   }
 
-  #updateCritic(batch: TransitionBatch): void {
-    const temperature: tf.Scalar = tf.exp(this.#logTemperature);
-    const [mean, logStd] = this.#distribution(this.encoder.trunk.apply(batch.nextObservations));
-    const next = squashedGaussian(mean, logStd, this.#normals(mean.shape));
-    const [nextQ1, nextQ2] = this.#targetCritic.values(
-      this.targetEncoder.encode(batch.nextObservations),
-      next.action,
-    );
-    const target = criticTarget(
-      batch.rewards,
-      batch.terminated,
-      nextQ1,
-      nextQ2,
-      next.logProb,
-      temperature,
-      this.#options.discount,
-    );
-
-    const { loss, gradients } = lossAndGradients(() => {
-      const [q1, q2] = this.#critic.values(this.encoder.encode(batch.observations), batch.actions);
-      this.#measured.set('q.mean', tf.mean(tf.minimum(q1, q2)));
-      return criticLoss(q1, q2, target);
+  #updateInTurn(batch: TransitionBatch, actorIsDue: boolean, errors?: Float32Array): void {
+    const target = this.#target(batch);
+    const { gradients } = lossAndGradients(() => {
+      return this.#criticLoss(batch, this.encoder.encode(batch.observations), target, errors);
     }, this.#criticParameters);
     this.#criticOptimiser.apply(gradients);
-    this.#measured.set('loss.critic', loss);
-  }
-
-  #updateActorAndTemperature(batch: TransitionBatch): void {
-    const temperature: tf.Scalar = tf.exp(this.#logTemperature);
+    if (!actorIsDue) return;
     // Both passes stop at the convolutions, so one forward of them serves the actor and the critic.
     const features = this.encoder.trunk.apply(batch.observations);
-    const embeddings = this.encoder.head.apply(features);
+    this.#updateActorAndTemperature(features, this.encoder.head.apply(features));
+  }
+
+  #updateJointly(
+    batch: TransitionBatch,
+    actorIsDue: boolean,
+    errors: Float32Array | undefined,
+    auxiliary: AuxiliaryLoss | null,
+  ): void {
+    const target = this.#target(batch);
+    auxiliary?.before();
+    const shared: { features?: tf.Tensor2D; embeddings?: tf.Tensor2D } = {};
+    const { gradients } = lossAndGradients(
+      () => {
+        const features = this.encoder.trunk.apply(batch.observations);
+        const embeddings = this.encoder.head.apply(features);
+        // Kept beyond the gradient's scope, for the actor.
+        Object.assign(shared, { features: tf.keep(features), embeddings: tf.keep(embeddings) });
+        const loss = this.#criticLoss(batch, embeddings, target, errors);
+        if (!auxiliary) return loss;
+        return tf.add(
+          loss,
+          this.encoder.knowing(batch.observations, embeddings, () => auxiliary.loss()),
+        );
+      },
+      Parameters.join({ own: this.#criticParameters, ...(auxiliary && { auxiliary: auxiliary.parameters }) }),
+    );
+    const { features, embeddings } = shared as Required<typeof shared>;
+    if (actorIsDue) this.#updateActorAndTemperature(features, embeddings);
+    const own = this.#criticParameters.variables.length;
+    this.#criticOptimiser.apply(gradients.slice(0, own));
+    auxiliary?.step(gradients.slice(own));
+    tf.dispose([features, embeddings]);
+  }
+
+  /** The Bellman target `[B]`, the mean over all views of the next observations (DrQ, arXiv 2004.13649, eq. 1). */
+  #target(batch: TransitionBatch): tf.Tensor1D {
+    const temperature: tf.Scalar = tf.exp(this.#logTemperature);
+    const targets = [batch.nextObservations, ...(batch.moreNextObservations ?? [])].map((images) => {
+      const [mean, logStd] = this.#distribution(this.encoder.trunk.apply(images));
+      const next = squashedGaussian(mean, logStd, this.#normals(mean.shape));
+      const [q1, q2] = this.#targetCritic.values(this.targetEncoder.encode(images), next.action);
+      const discount = batch.discounts ?? this.#options.discount;
+      return criticTarget(batch.rewards, batch.terminated, q1, q2, next.logProb, temperature, discount);
+    });
+    return average(targets);
+  }
+
+  /** The critic's loss, the mean over all views of the observations (DrQ, eq. 3). */
+  #criticLoss(
+    batch: TransitionBatch,
+    embeddings: tf.Tensor2D,
+    target: tf.Tensor1D,
+    errors?: Float32Array,
+  ): tf.Scalar {
+    const more = (batch.moreObservations ?? []).map((images) => this.encoder.encode(images));
+    const losses = [embeddings, ...more].map((view, k) => {
+      const [q1, q2] = this.#critic.values(view, batch.actions);
+      if (k === 0) {
+        this.#measured.set('q.mean', tf.mean(tf.minimum(q1, q2)));
+        errors?.set(tdErrors(q1, q2, target));
+      }
+      return criticLoss(q1, q2, target, batch.weights);
+    });
+    const loss = average(losses);
+    this.#measured.set('loss.critic', loss);
+    return loss;
+  }
+
+  /** @param features, embeddings of the observations, as constants */
+  #updateActorAndTemperature(features: tf.Tensor2D, embeddings: tf.Tensor2D): void {
+    const temperature: tf.Scalar = tf.exp(this.#logTemperature);
     const noise = this.#normals([features.shape[0], this.#actionSize]);
     let logProb: tf.Tensor1D | undefined;
 
@@ -265,9 +293,15 @@ export class Sac implements Agent {
   }
 }
 
+/** The mean of tensors of one shape. */
+function average<T extends tf.Tensor>(values: T[]): T {
+  return values.length === 1 ? values[0] : tf.div(tf.addN(values), values.length);
+}
+
 /** Registry entry of soft actor-critic. */
 export const sac = defineAgent({
-  description: 'soft actor-critic for continuous actions, from pixels',
+  description: 'soft actor-critic for continuous actions, from pixels or states',
+  actions: ['continuous'],
   options: sacOptions,
   create: (context) => new Sac(context),
 });

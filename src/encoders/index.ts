@@ -1,5 +1,6 @@
 import { conv } from './backbones/conv.ts';
 import { impala } from './backbones/impala.ts';
+import { mlp } from './backbones/mlp.ts';
 import { nature } from './backbones/nature.ts';
 
 export { ImpalaSequence, ResidualBlock } from './backbones/impala.ts';
@@ -11,5 +12,5 @@ export * from './losses/index.ts';
 export * from './metrics/index.ts';
 export * from './state/index.ts';
 
-/** Pixel networks by name: adding one is a file and a line here. */
-export const backbones = { conv, nature, impala };
+/** Networks of observations by name: adding one is a file and a line here. */
+export const backbones = { conv, nature, impala, mlp };

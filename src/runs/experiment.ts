@@ -22,6 +22,10 @@ export const experimentSchema = z.strictObject({
   env: z
     .looseObject({
       id: z.string().describe('environment, such as control/CartpoleSwingup-v0'),
+      observation: z
+        .enum(['pixels', 'state'])
+        .optional()
+        .describe('pictures, or the true state vector; pictures when absent'),
       size: count.default(100).describe('height and width of a frame in pixels'),
       actionRepeat: count.default(1).describe('environment steps per agent step'),
       frameStack: count.default(3).describe('frames stacked into one observation'),
@@ -30,6 +34,24 @@ export const experimentSchema = z.strictObject({
   agent: part('sac').describe('agent and its options'),
   encoder: part('curl').describe('contrastive objective and its options, or none'),
   backbone: part('conv').describe('pixel network and its options'),
+  encoderFrom: z
+    .string()
+    .optional()
+    .describe("run whose encoder (convolutions and head) the agent's starts from, such as a pretraining"),
+  pretrain: z
+    .strictObject({
+      frames: count.default(10_000).describe('agent steps collected to learn from'),
+      episodeSteps: count.default(100).describe('episodes are cut after this many agent steps'),
+      hold: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0.5)
+        .describe('chance that a random action is the one before again'),
+      policyFrom: z.string().optional().describe('run whose agent acts; random actions when absent'),
+    })
+    .optional()
+    .describe('the encoder learns alone, on collected frames; steps of the run are updates'),
   augment: z
     .strictObject({
       crop: count.optional().describe('random crop to this many pixels; centre crop when acting'),

@@ -56,6 +56,22 @@ function applyOverride(data: Mapping, override: Override): void {
   else at[last] = value;
 }
 
+/** What states need in place of the defaults for pictures: a network of vectors, no objective, no stack. */
+function withStateDefaults(data: Mapping): Mapping {
+  const { env } = data;
+  if (!isMapping(env) || env.observation !== 'state') return data;
+  const part = (key: string, id: string) => {
+    const given = data[key] ?? {};
+    return isMapping(given) ? { id, ...given } : given;
+  };
+  return {
+    ...data,
+    env: { frameStack: 1, ...env },
+    encoder: part('encoder', 'none'),
+    backbone: part('backbone', 'mlp'),
+  };
+}
+
 /** Finds a value that no experiment can mean, such as `.nan`, anywhere in the open options too. */
 function findNonFinite(value: unknown, path: string[] = []): string[] | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : path;
@@ -99,7 +115,7 @@ export function parseExperiment(text: string, sourceName: string, overrides: Ove
   };
   const odd = findNonFinite(data);
   if (odd) throw new InputError(`${where(odd)}: ${odd.join('.')} must be a finite number.`);
-  const experiment = checkOptions(experimentSchema, data, { where });
+  const experiment = checkOptions(experimentSchema, withStateDefaults(data), { where });
   const { augment, env } = experiment;
   if (augment.crop !== undefined && augment.crop > env.size) {
     const text = `augment.crop must be at most env.size (${env.size}), got ${augment.crop}`;

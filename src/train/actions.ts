@@ -1,4 +1,5 @@
 import { InputError, type Random } from '../base/index.ts';
+import type { ActionSpace } from '../agents/index.ts';
 import { Box, Discrete, type Space } from '../envs/index.ts';
 
 /**
@@ -8,8 +9,8 @@ import { Box, Discrete, type Space } from '../envs/index.ts';
 export interface ActionCodec {
   /** Numbers in one action. */
   size: number;
-  /** Actions to choose from; null where actions are continuous. */
-  choices: number | null;
+  /** What an agent has to know of them. */
+  space: ActionSpace;
   toEnv(action: Float32Array): Float32Array | number;
   /** A uniform random action. */
   random(random: Random): Float32Array;
@@ -25,7 +26,7 @@ export function actionCodec(space: Space<unknown>): ActionCodec {
   if (space instanceof Discrete) {
     return {
       size: 1,
-      choices: space.n,
+      space: { kind: 'discrete', choices: space.n },
       toEnv: ([index]) => space.start + index,
       random: (random) => Float32Array.of(random.integer(space.n)),
     };
@@ -37,7 +38,7 @@ export function actionCodec(space: Space<unknown>): ActionCodec {
       const plain = low.every((x) => x === -1) && high.every((x) => x === 1);
       return {
         size: space.size,
-        choices: null,
+        space: { kind: 'continuous', size: space.size },
         toEnv: (action) => (plain ? action : action.map((x, i) => stretch(x, low[i], high[i]))),
         random: (random) => Float32Array.from({ length: space.size }, () => random.uniform(-1, 1)),
       };

@@ -1,5 +1,6 @@
 import { InputError, Random, type Json } from '../base/index.ts';
-import { agents, type Agent, type AgentEntry } from '../agents/index.ts';
+import { agents, imageShape } from '../agents/index.ts';
+import type { ActionSpace, Agent, AgentEntry, Task } from '../agents/index.ts';
 import { encoders, type EncoderEntry } from '../curl/index.ts';
 import { Augmenter, backbones, newEncoder, type AugmentRecipe, type Backbone } from '../encoders/index.ts';
 import { startEngine } from '../engine/index.ts';
@@ -9,12 +10,15 @@ import type { Experiment } from '../runs/index.ts';
 import { actionCodec } from './actions.ts';
 import { PixelLearner } from './pixel-learner.ts';
 import { resolveExperiment } from './resolve.ts';
-import type { Parts, PixelEnv } from './types.ts';
+import { StateBytes } from './state-bytes.ts';
+import { StateLearner } from './state-learner.ts';
+import type { Learner, Parts, PixelEnv } from './types.ts';
 
 type Shape = { height: number; width: number; channels: number };
 
 async function makeEnv({ env: { id, ...options } }: Experiment): Promise<PixelEnv> {
-  return (await make(id, { ...options, observation: 'pixels' })) as PixelEnv;
+  if (options.observation !== 'state') return (await make(id, options)) as PixelEnv;
+  return new StateBytes(await make(id, { ...options, observation: 'state' }));
 }
 
 function observationShape(env: PixelEnv): Shape {
@@ -31,20 +35,48 @@ function options({ id: _id, ...rest }: { id: string }): unknown {
   return rest;
 }
 
-/** The learner of a resolved experiment, for observations and actions of these sizes. */
-export function buildLearner(experiment: Experiment, observation: Shape, actionSize: number): PixelLearner {
-  const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed } = experiment;
-  const crop = experiment.augment.crop ?? observation.height;
+/** A task as an agent sees it: observations of this shape in bytes, and what a codec says of actions. */
+function taskOf({ env, augment }: Experiment, observation: Shape, actions: ActionSpace): Task {
+  if (env.observation === 'state') {
+    const size = observation.channels / Float32Array.BYTES_PER_ELEMENT;
+    return { observation: { kind: 'state', size }, actions };
+  }
+  const crop = augment.crop ?? observation.height;
   const image = { height: crop, width: crop, channels: observation.channels };
+  return { observation: { kind: 'pixels', image }, actions };
+}
+
+/** @throws InputError in one line where an agent cannot act in a task, naming those that can. */
+function checkActions(experiment: Experiment, { kind, ...actions }: ActionSpace): void {
+  const { id } = experiment.agent;
+  const entries = Object.entries(agents as Record<string, AgentEntry>);
+  const acts = entryOf<AgentEntry>(agents, id).actions;
+  if (acts.includes(kind)) return;
+  const fit = entries.filter(([, entry]) => entry.actions.includes(kind)).map(([name]) => name);
+  const given =
+    'choices' in actions ? `${actions.choices} discrete actions` : `${actions.size} continuous actions`;
+  const hint = fit.length > 0 ? `; take ${fit.join(' or ')}` : '';
+  throw new InputError(
+    `agent.id: ${id} acts in ${acts.join(' and ')} spaces; ${experiment.env.id} has ${given}${hint}.`,
+  );
+}
+
+/** The learner of a resolved experiment, for observations of this shape in bytes, and these actions. */
+export function buildLearner(experiment: Experiment, observation: Shape, actions: ActionSpace): Learner {
+  const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed } = experiment;
+  const { batchSize } = experiment.train;
+  const task = taskOf(experiment, observation, actions);
+  const image = imageShape(task.observation);
   const backbone = entryOf<Backbone>(backbones, backbonePart.id);
   const backboneOptions = options(backbonePart);
   const agent: Agent = entryOf<AgentEntry>(agents, agentPart.id).create({
-    task: { image, actionSize },
+    task,
     options: options(agentPart),
     backbone,
     backboneOptions,
     seed,
   });
+  if (task.observation.kind === 'state') return new StateLearner({ agent, task, batchSize });
   const contrastive = entryOf<EncoderEntry>(encoders, encoderPart.id).create({
     encoder: agent.encoder,
     targetEncoder: agent.targetEncoder,
@@ -56,9 +88,9 @@ export function buildLearner(experiment: Experiment, observation: Shape, actionS
     agent,
     contrastive,
     observation,
-    crop,
-    actionSize,
-    batchSize: experiment.train.batchSize,
+    crop: image.height,
+    actionSize: actions.kind === 'continuous' ? actions.size : 1,
+    batchSize,
     augmenter: new Augmenter(experiment.augment as AugmentRecipe, Random.stream(seed, 'augment')),
   });
 }
@@ -72,11 +104,7 @@ export async function build(given: Experiment): Promise<Parts> {
   const engine = await startEngine(experiment.engine);
   const env = await makeEnv(experiment);
   const codec = actionCodec(env.actionSpace);
-  if (codec.choices !== null) {
-    throw new InputError(
-      `agent.id: ${experiment.agent.id} acts in continuous spaces; ${experiment.env.id} has ${codec.choices} discrete actions.`,
-    );
-  }
+  checkActions(experiment, codec.space);
   const observation = observationShape(env);
   const replay = new ReplayBuffer({
     capacity: experiment.replay.capacity,
@@ -91,7 +119,7 @@ export async function build(given: Experiment): Promise<Parts> {
     env,
     makeEnv: () => makeEnv(experiment),
     actions: codec,
-    learner: buildLearner(experiment, observation, codec.size),
+    learner: buildLearner(experiment, observation, codec.space),
     replay,
     engine: engine as unknown as Json,
   };

@@ -56,6 +56,23 @@ function resolveAugment({ crop, ...roles }: Experiment['augment']): Experiment['
   return resolved;
 }
 
+/** @throws InputError in one line for what makes no sense without pictures */
+function checkStates({ env, encoder, backbone, augment }: Experiment): void {
+  if (env.observation !== 'state') {
+    if (backbone.id === 'mlp')
+      throw new InputError('backbone.id: mlp reads states; set env.observation=state.');
+    return;
+  }
+  if (encoder.id !== 'none')
+    throw new InputError(
+      `encoder.id: ${encoder.id} learns from pictures; with env.observation=state take none.`,
+    );
+  if (backbone.id !== 'mlp')
+    throw new InputError(`backbone.id: ${backbone.id} reads pictures; with env.observation=state take mlp.`);
+  if (augment.crop !== undefined)
+    throw new InputError('augment.crop: states cannot be cropped; leave it out with env.observation=state.');
+}
+
 /**
  * Checks an experiment against the registries and fills in the options of agent, encoder and backbone, so that
  * what is written to a run's folder says everything.
@@ -63,6 +80,7 @@ function resolveAugment({ crop, ...roles }: Experiment['augment']): Experiment['
  */
 export function resolveExperiment(experiment: Experiment): Experiment {
   checkEnvOptions(experiment.env);
+  checkStates(experiment);
   const { augment, env } = experiment;
   if (augment.crop !== undefined && augment.crop > env.size) {
     throw new InputError(`augment.crop must be at most env.size (${env.size}), got ${augment.crop}.`);
@@ -73,7 +91,8 @@ export function resolveExperiment(experiment: Experiment): Experiment {
   return {
     ...experiment,
     augment: resolveAugment(augment.views === undefined ? { ...augment, ...recipe } : augment),
-    agent: resolvePart('agent', experiment.agent, agents),
+    // A pretraining has no agent, whatever its file says.
+    agent: experiment.pretrain ? { id: 'none' } : resolvePart('agent', experiment.agent, agents),
     encoder,
     backbone: resolvePart('backbone', experiment.backbone, backbones),
   };

@@ -12,7 +12,10 @@ const BACKBONE = backbones.conv.options.parse({ filters: 8, strides: [2, 1], fea
 /** A small SAC agent. */
 export function smallAgent(options: Record<string, unknown> = {}, seed = 1): Agent {
   return agents.sac.create({
-    task: { image: IMAGE, actionSize: ACTION_SIZE },
+    task: {
+      observation: { kind: 'pixels', image: IMAGE },
+      actions: { kind: 'continuous', size: ACTION_SIZE },
+    },
     options: agents.sac.options.parse({ hidden: 16, ...options }),
     backbone: backbones.conv as never,
     backboneOptions: BACKBONE,
