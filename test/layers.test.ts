@@ -13,6 +13,7 @@ const LAYERS = [
   'curl',
   'agents',
   'train',
+  'probe',
   'bench',
   'tui',
   'cli',

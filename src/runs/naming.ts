@@ -37,9 +37,12 @@ export function envShortName(id: string): string {
   return fileSafe(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2')).toLowerCase();
 }
 
-/** `sac-curl`; the agent alone when there is no contrastive objective. */
-export function methodName(experiment: Pick<Experiment, 'agent' | 'encoder'>): string {
-  const { agent, encoder } = experiment;
+/** `sac-curl`; the agent alone when there is no contrastive objective; `pretrain-curl` without an agent. */
+export function methodName(
+  experiment: Pick<Experiment, 'agent' | 'encoder'> & Partial<Pick<Experiment, 'pretrain'>>,
+): string {
+  const { agent, encoder, pretrain } = experiment;
+  if (pretrain) return fileSafe(`pretrain-${encoder.id}`).toLowerCase();
   return fileSafe(encoder.id === 'none' ? agent.id : `${agent.id}-${encoder.id}`).toLowerCase();
 }
 
