@@ -1,7 +1,7 @@
 import { messageOf } from '../../src/base/index.ts';
 import type { ProfileTable } from '../../src/engine/index.ts';
 import { Competitor } from './competitor.ts';
-import { BATCH, RUNS } from './sizes.ts';
+import { BATCH, PEER_WORK, RUNS } from './sizes.ts';
 import type { Size, Work } from './sizes.ts';
 import { median, summarise, table } from './statistics.ts';
 import type { Summary } from './statistics.ts';
@@ -14,6 +14,8 @@ export interface CompareOptions {
   works: Work[];
   threads: number[];
   rounds: number;
+  /** Whether to profile our updates at the end; they are when absent. */
+  profile?: boolean;
 }
 
 /** Time of one competitor at one task, milliseconds of one run. */
@@ -39,7 +41,7 @@ export interface Comparison {
   ratios: Ratios;
   /** Whole update of SAC with CURL over PyTorch's, both with 2 threads. */
   updateRatios: Ratios;
-  /** Where our updates' time goes, with the most threads measured. */
+  /** Where our updates' time goes, with the most threads measured; the joint update's, where it is measured. */
   profiles: Record<string, Partial<Record<Size, ProfileTable>>>;
 }
 
@@ -71,7 +73,7 @@ export async function compare(options: CompareOptions, note: (line: string) => v
         else if (threads === options.threads[0]) await enter(Competitor.engine('cpu', 1, CPU_BATCH));
       }
       if (options.python === null) continue;
-      for (const work of options.works) {
+      for (const work of new Set(options.works.map((name) => PEER_WORK[name]))) {
         const script = work === 'step' ? 'engine_step.py' : 'curl_update.py';
         await enter(Competitor.peer(options.python, script, work, threads));
       }
@@ -84,7 +86,7 @@ export async function compare(options: CompareOptions, note: (line: string) => v
       results,
       ratios: ratiosOf(results, 'step'),
       updateRatios: ratiosOf(results, 'update'),
-      profiles: await profilesOf(competitors, options),
+      profiles: options.profile === false ? {} : await profilesOf(competitors, options),
     };
   } finally {
     for (const competitor of competitors) competitor.close();
@@ -104,10 +106,13 @@ async function takeTurns(
   { sizes, works, rounds }: CompareOptions,
   note: (line: string) => void,
 ): Promise<Samples[]> {
-  const samples: Samples[] = works.flatMap((work) =>
+  // The peer's order is measured whatever order of ours is asked for.
+  const all = new Set<Work>([...works, ...works.map((work) => PEER_WORK[work])]);
+  const samples: Samples[] = [...all].flatMap((work) =>
     sizes.flatMap((size) =>
       competitors
-        .filter(({ name, works: able }) => able.includes(work) && !(name === 'cpu' && size === 'L'))
+        .filter(({ name, works: able }) => able.includes(work) && (name === 'torch' || works.includes(work)))
+        .filter(({ name }) => !(name === 'cpu' && size === 'L'))
         .map((competitor) => ({ competitor, work, size, times: [] })),
     ),
   );
@@ -131,7 +136,7 @@ function evaluate(samples: Samples[]): Measured[] {
     const peer = samples.find(
       (other) =>
         other.competitor.name === 'torch' &&
-        other.work === work &&
+        other.work === PEER_WORK[work] &&
         other.size === size &&
         other.competitor.threads === threads,
     );
@@ -149,7 +154,8 @@ function evaluate(samples: Samples[]): Measured[] {
   });
 }
 
-function ratiosOf(results: Measured[], work: Work): Ratios {
+/** Our time over PyTorch's, both with 2 threads. */
+export function ratiosOf(results: Measured[], work: Work): Ratios {
   const ratios: Ratios = {};
   for (const { engine, work: its, size, threads, overTorch } of results) {
     if (its !== work || threads !== RATIO_THREADS || overTorch === undefined || engine === 'cpu') continue;
@@ -163,20 +169,25 @@ async function profilesOf(
   { works, sizes, threads }: CompareOptions,
 ): Promise<Comparison['profiles']> {
   const profiles: Comparison['profiles'] = {};
-  if (!works.includes('update')) return profiles;
+  const work = works.includes('joint') ? 'joint' : 'update';
+  if (!works.includes(work)) return profiles;
   for (const competitor of competitors) {
     const { name } = competitor;
     if (name === 'torch' || name === 'cpu' || competitor.threads !== Math.max(...threads)) continue;
     for (const size of sizes) {
       const runs = size === 'S' ? 20 : 6;
-      const { profile } = await competitor.ask({ work: 'update', size, runs, profile: true });
+      const { profile } = await competitor.ask({ work, size, runs, profile: true });
       profiles[name] = { ...profiles[name], [size]: profile };
     }
   }
   return profiles;
 }
 
-const WORK_NAMES: Record<Work, string> = { step: 'full step', update: 'SAC + CURL update' };
+const WORK_NAMES: Record<Work, string> = {
+  step: 'full step',
+  update: 'SAC + CURL update',
+  joint: 'SAC + CURL joint update',
+};
 
 /** The results as lines of text. */
 export function comparisonLines({ results }: Comparison): string[] {

@@ -15,11 +15,18 @@ export const FEATURES = 50;
 export const HIDDEN = 1024;
 export const ACTION_SIZE = 6;
 
-/** What is measured: one training step of the encoder, or a whole update of SAC with CURL. */
-export type Work = 'step' | 'update';
+/** What is measured: one training step of the encoder, or a whole update of SAC with CURL in one of its two orders. */
+export type Work = 'step' | 'update' | 'joint';
 
 /** Runs that make up one sample: updates come in pairs, because actor and targets move at every second one. */
-export const RUNS: Record<Work, Record<Size, number>> = { step: { S: 3, L: 1 }, update: { S: 2, L: 2 } };
+export const RUNS: Record<Work, Record<Size, number>> = {
+  step: { S: 3, L: 1 },
+  update: { S: 2, L: 2 },
+  joint: { S: 2, L: 2 },
+};
+
+/** The peer's work that each of ours is compared with; the peer's script knows no other order than the reference's. */
+export const PEER_WORK: Record<Work, 'step' | 'update'> = { step: 'step', update: 'update', joint: 'update' };
 
 /** What the parent asks of a competitor, one JSON object a line. */
 export interface Request {

@@ -49,13 +49,13 @@ function stepOf(size: Size, batch: number): Run {
   };
 }
 
-/** An update of SAC with CURL in the order and with the optimisers of CURL's code, from bytes in memory. */
-function updateOf(size: Size, batchSize: number): Run {
+/** An update of SAC with CURL from bytes in memory: `reference` has the order and the optimisers of CURL's code. */
+function updateOf(order: 'reference' | 'joint', size: Size, batchSize: number): Run {
   const { side, strides } = SIZES[size];
   const experiment = experimentSchema.parse({
     env: { id: 'control/CheetahRun-v0', size: side },
-    agent: { id: 'sac', hidden: HIDDEN },
-    encoder: { id: 'curl', doubleStep: true },
+    agent: { id: 'sac', hidden: HIDDEN, update: order },
+    encoder: { id: 'curl', doubleStep: order === 'reference' },
     backbone: { id: 'conv', filters: FILTERS, strides: [...strides], features: FEATURES },
     train: { batchSize },
   });
@@ -87,7 +87,11 @@ function replayOf(side: number): ReplayBuffer {
   return replay;
 }
 
-const MAKE: Record<Work, (size: Size, batch: number) => Run> = { step: stepOf, update: updateOf };
+const MAKE: Record<Work, (size: Size, batch: number) => Run> = {
+  step: stepOf,
+  update: (size, batch) => updateOf('reference', size, batch),
+  joint: (size, batch) => updateOf('joint', size, batch),
+};
 
 /** The work of this size, ready to run. */
 export function workOf(work: Work, size: Size, batch = BATCH): Run {
