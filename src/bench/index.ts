@@ -1,1 +1,4 @@
+export * from './results/index.ts';
+export * from './runner/index.ts';
 export * from './statistics/index.ts';
+export * from './suite/index.ts';

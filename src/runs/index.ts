@@ -30,6 +30,7 @@ export type { KeyInfo } from './schema-text.ts';
 export { addToTable, Series, type MetricTable } from './series.ts';
 export type { MetricSink } from './sinks/index.ts';
 export {
+  processAlive,
   readStatus,
   resolveStatus,
   STALE_AFTER_SECONDS,
@@ -39,3 +40,4 @@ export {
 } from './status.ts';
 export { curlewVersion, readSystem, systemInfo, updateSystem, type SystemInfo } from './system.ts';
 export { RunWriter, type RunWriterOptions, type StatusPatch } from './writer.ts';
+export { parseYaml, type YamlSource } from './yaml-source.ts';

@@ -1,0 +1,98 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFileAtomic } from '../../base/index.ts';
+import {
+  createRun,
+  endRun,
+  experimentOf,
+  experimentYaml,
+  readStatus,
+  resumeRun,
+  type Experiment,
+} from '../../runs/index.ts';
+import { launchTraining, type LaunchOptions, type TrainingProcess } from '../../train/index.ts';
+
+/** Starts the process of a run. */
+export type Launch = (folder: string, options: LaunchOptions) => TrainingProcess;
+
+/** A process without a sign of life for so long is ended: something in it hangs. */
+const HANGS_AFTER_SECONDS = 600;
+
+const POLL_MS = 200;
+
+/** Waits until no process works on a run: one that outlived an earlier bench is still saving its state. */
+async function untilFree(folder: string, stopped: () => boolean): Promise<void> {
+  while (readStatus(folder).state === 'running' && !stopped()) await sleep(POLL_MS);
+}
+
+/**
+ * The run's folder, made now or taken up again from its last checkpoint.
+ * @returns null where the suite was stopped while another process still held the run
+ */
+export async function openRun(
+  out: string,
+  folder: string | null,
+  experiment: Experiment,
+  { command, stopped }: { command: string; stopped(): boolean },
+): Promise<string | null> {
+  const found =
+    folder === null ? createRun(out, experiment, { command, mode: 'resume' }) : { folder, existing: true };
+  if (!found.existing) return found.folder;
+  await untilFree(found.folder, stopped);
+  if (stopped()) return null;
+  const { engine, ...kept } = experimentOf(found.folder);
+  if (JSON.stringify(engine) !== JSON.stringify(experiment.engine)) {
+    // Threads and engine are those of this machine and this number of jobs.
+    const text = experimentYaml({ ...kept, engine: experiment.engine });
+    writeFileAtomic(join(found.folder, 'experiment.yaml'), text);
+  }
+  resumeRun(found.folder, { command, steps: experiment.steps });
+  return found.folder;
+}
+
+/** How a process of a run ended. */
+export type Outcome = { kind: 'finished' } | { kind: 'stopped' } | { kind: 'failed'; reason: string };
+
+export interface RunningAttempt {
+  process: TrainingProcess;
+  done: Promise<Outcome>;
+}
+
+/** Starts a run's process and watches it; what it prints goes to the run's `train.log`. */
+export function startAttempt(folder: string, launch: Launch = launchTraining): RunningAttempt {
+  let lastLine = '';
+  let hung = false;
+  const log = (line: string) => {
+    try {
+      appendFileSync(join(folder, 'train.log'), `${line}\n`);
+    } catch {
+      // A full disk: the run itself reports that.
+    }
+  };
+  const onLine = (line: string) => {
+    lastLine = line;
+    log(line);
+  };
+  const process = launch(folder, { onLine });
+  log(`${new Date().toISOString()} process ${process.pid} started`);
+  const watch = setInterval(() => {
+    const silence = (Date.now() - Date.parse(readStatus(folder).heartbeatAt)) / 1000;
+    if (silence < HANGS_AFTER_SECONDS) return;
+    hung = true;
+    process.kill();
+  }, 10_000);
+  const done = process.done.then((code): Outcome => {
+    clearInterval(watch);
+    log(`${new Date().toISOString()} process ${process.pid} ended with status ${code}`);
+    const status = readStatus(folder);
+    if (code === 0 && status.state === 'finished') return { kind: 'finished' };
+    if (code === 130) return { kind: 'stopped' };
+    const silent = hung ? `no sign of life for ${HANGS_AFTER_SECONDS / 60} minutes` : '';
+    const told = status.state === 'failed' ? status.reason : undefined;
+    const reason = silent || told || lastLine || 'its process ended without saying why';
+    endRun(folder, 'failed', reason);
+    return { kind: 'failed', reason };
+  });
+  return { process, done };
+}
