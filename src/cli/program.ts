@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EXIT } from '../base/index.ts';
 import { agentsCommand } from './agents.ts';
 import { augmentationsCommand } from './augmentations.ts';
+import { benchCommand } from './bench.ts';
 import { checkEnvCommand } from './check-env.ts';
 import type { AddCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
@@ -10,6 +11,7 @@ import { envsCommand } from './envs.ts';
 import { reportError, version } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { keysCommand } from './keys.ts';
+import { launchCommand } from './launch.ts';
 import { playCommand } from './play.ts';
 import { trainCommand } from './train.ts';
 import { trainChildCommand } from './train-child.ts';
@@ -18,9 +20,11 @@ import { watchCommand } from './watch.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   trainCommand,
+  launchCommand,
   watchCommand,
   playCommand,
   evalCommand,
+  benchCommand,
   envsCommand,
   agentsCommand,
   encodersCommand,
@@ -35,6 +39,7 @@ const EXAMPLES = `
 Examples:
   curlew train quickstart                     a short run from pixels, with a live screen
   curlew train --env control/CartpoleSwingup-v0 --seed 2
+  curlew launch                               choose what to train on a screen
   curlew watch                                the runs in ./runs
   curlew play runs/quickstart/RUN --gif out.gif
   curlew COMMAND --help                       options and examples of a command

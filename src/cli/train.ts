@@ -52,7 +52,7 @@ function addOptions(command: Command): Command {
 async function createFolder(file: string | undefined, flags: TrainFlags): Promise<string> {
   const { experimentFrom } = await import('./training/experiment.ts');
   const { createRun } = await import('../runs/index.ts');
-  const experiment = await experimentFrom(file, flags);
+  const experiment = experimentFrom(file, flags);
   return createRun(flags.out, experiment, { command: givenCommand() }).folder;
 }
 

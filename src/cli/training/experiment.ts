@@ -65,7 +65,7 @@ function overridesOf(flags: ExperimentFlags): { overrides: Override[]; spelled: 
  * The experiment that a command line means, checked against everything that is registered.
  * @throws InputError in one line
  */
-export async function experimentFrom(file: string | undefined, flags: ExperimentFlags): Promise<Experiment> {
+export function experimentFrom(file: string | undefined, flags: ExperimentFlags): Experiment {
   const { overrides, spelled } = overridesOf(flags);
   if (file === undefined && !overrides.some(({ key }) => key === 'env' || key.startsWith('env.'))) {
     throw new InputError('Say what to train: an experiment file, or --env ID (see curlew envs).');

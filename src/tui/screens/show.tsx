@@ -2,6 +2,8 @@ import { Store } from '../model/store.ts';
 import { RunWatcher } from '../model/watcher.ts';
 import type { PlayMoment } from '../panes/play.ts';
 import { colorDepthOf, createTheme } from '../text/theme.ts';
+import type { LauncherChoice } from '../model/launcher.ts';
+import { LauncherScreen, type LauncherProps } from './LauncherScreen.tsx';
 import { PlayScreen } from './PlayScreen.tsx';
 import { RunScreen } from './RunScreen.tsx';
 import { RunsScreen } from './RunsScreen.tsx';
@@ -55,6 +57,24 @@ export async function showRuns(folder: string): Promise<'left' | 'interrupted'> 
       <RunsScreen
         folder={folder}
         theme={theme()}
+        onLeave={() => close('left')}
+        onInterrupt={() => close('interrupted')}
+      />
+    ),
+    ({ close }) => close('interrupted'),
+  );
+}
+
+/** Lets the user choose what to train. @returns the choice, or how the screen was left */
+export async function showLauncher(
+  launcher: LauncherProps,
+): Promise<LauncherChoice | 'left' | 'interrupted'> {
+  return openScreen<LauncherChoice | 'left' | 'interrupted'>(
+    ({ close }) => (
+      <LauncherScreen
+        {...launcher}
+        theme={theme()}
+        onStart={close}
         onLeave={() => close('left')}
         onInterrupt={() => close('interrupted')}
       />
