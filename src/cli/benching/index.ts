@@ -1,0 +1,3 @@
+export { gridLines, progressJson } from './grid.ts';
+export { defaultJobs } from './jobs.ts';
+export { runAndShow } from './show.ts';
