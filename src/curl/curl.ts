@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Random, type Snapshot } from '../base/index.ts';
 import { bilinearInfoNce, contrastiveAccuracy, type PixelEncoder } from '../encoders/index.ts';
 import { Parameters, orthogonal, stopGradient, tf, uniform } from '../engine/index.ts';
+import { health } from './health.ts';
 import { ContrastiveLearner, curlLearnerOptions, defineEncoder } from './learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss, View } from './objective.ts';
 
@@ -46,7 +47,10 @@ export class Curl implements Objective {
     const queries = this.#encoder.encode(anchors);
     const keys = stopGradient(this.#keyEncoder.encode(positives));
     const { loss, logits } = bilinearInfoNce(queries, keys, this.#bilinear as tf.Tensor2D);
-    return { loss, metrics: { 'contrastive.accuracy': contrastiveAccuracy(logits) } };
+    return {
+      loss,
+      metrics: { 'contrastive.accuracy': contrastiveAccuracy(logits), ...health(queries, keys) },
+    };
   }
 
   afterStep(): void {

@@ -8,6 +8,7 @@ import { barlow, vicreg } from './objectives/redundancy.ts';
 import { simclr, simclrV2 } from './objectives/simclr.ts';
 import { swav } from './objectives/swav.ts';
 
+export { CollapseWatch, collapseOf } from './collapse.ts';
 export { ContrastiveLearner } from './learner.ts';
 export type { EncoderEntry } from './learner.ts';
 export type {

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../base/index.ts';
+import { CollapseWatch } from '../curl/index.ts';
 import type { Picture } from '../envs/index.ts';
 import {
   encodeGif,
@@ -21,13 +22,19 @@ const MOST_EPISODES = 24;
 export class RunRecorder implements Recorder {
   readonly #writer: RunWriter;
   readonly #size: number;
+  readonly #onNote: (note: string) => void;
+  readonly #collapse = new CollapseWatch();
   /** Steps of evaluations that the metrics hold already (see `metrics`). */
   readonly #evaluated = new Set<number>();
 
-  /** @param size side of an observation in pixels */
-  constructor(writer: RunWriter, size: number) {
+  /**
+   * @param size side of an observation in pixels
+   * @param onNote gets warnings for people, one line each
+   */
+  constructor(writer: RunWriter, size: number, onNote: (note: string) => void = () => {}) {
     this.#writer = writer;
     this.#size = size;
+    this.#onNote = onNote;
     for (const line of metricLines(writer.folder)) {
       if (line.kind === 'evaluation') this.#evaluated.add(line.agentStep);
     }
@@ -40,6 +47,8 @@ export class RunRecorder implements Recorder {
   metrics(kind: MetricKind, counters: Counters, values: Metrics): void {
     if (kind === 'evaluation' && this.#evaluated.has(counters.agentStep)) return;
     this.#writer.log({ kind, ...counters, values });
+    const warning = kind === 'train' ? this.#collapse.see(values) : null;
+    if (warning !== null) this.#onNote(warning);
   }
 
   status(phase: RunPhase, agentStep: number): void {

@@ -56,7 +56,7 @@ export async function trainRun(
       const agentStep = checkpoint?.agentStep ?? -1;
       checkpoints.discardAfter(agentStep);
       if (agentStep !== expected) writer.truncateAfter(agentStep);
-      const recorder = new RunRecorder(writer, experiment.env.size);
+      const recorder = new RunRecorder(writer, experiment.env.size, onNote);
       const training = new OffPolicyTraining({
         experiment,
         parts,

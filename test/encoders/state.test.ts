@@ -45,6 +45,24 @@ describe('embedding queue', () => {
     fc.assert(property, { numRuns: 60 });
   });
 
+  test('knows how long ago its rows were pushed, through a snapshot too', async () => {
+    const queue = new EmbeddingQueue(5, 1, new Random('queue'));
+    const push = (n: number) => tf.tidy(() => queue.push(tf.ones<tf.Rank.R2>([n, 1])));
+    expect(queue.age).toBe(0);
+    push(2);
+    expect(queue.age).toBe(1);
+    push(2);
+    expect(queue.age).toBe((2 * 1 + 2 * 2) / 4);
+    push(2);
+    // Of the first push one row is left.
+    expect(queue.age).toBe((2 * 1 + 2 * 2 + 1 * 3) / 5);
+    const copy = new EmbeddingQueue(5, 1, new Random('other'));
+    copy.restore(await queue.state());
+    expect(copy.age).toBe(queue.age);
+    push(9);
+    expect(queue.age).toBe(1);
+  });
+
   test('starts with unit rows, and pushing holds the number of tensors', async () => {
     const queue = new EmbeddingQueue(5, 3, new Random('queue'));
     const lengths = tf.tidy(() => tf.sum(tf.square(queue.rows), 1).dataSync());
@@ -71,6 +89,19 @@ describe('memory bank', () => {
     bank.write(now, [5, 6, 7, 8]);
     expect([...bank.read(slots)]).toEqual([5, 6, 7, 8]);
     expect([...bank.valid(now)]).toEqual([1, 1]);
+  });
+
+  test('knows how long ago the rows of slots were written', () => {
+    const bank = new MemoryBank(1);
+    const at = (...slots: number[]) => ({ slots: Int32Array.from(slots), numbers: Int32Array.from(slots) });
+    bank.write(at(0, 1), [1, 2]);
+    bank.write(at(1), [3]);
+    expect(bank.age(Int32Array.of(0, 1))).toBe((2 + 1) / 2);
+    expect(bank.age(new Int32Array(0))).toBe(0);
+    const copy = new MemoryBank(1);
+    copy.restore(bank.state());
+    copy.write(at(5), [1]);
+    expect(copy.age(Int32Array.of(0, 1, 5))).toBe((3 + 2 + 1) / 3);
   });
 
   test('keeps its rows when it grows, and through a snapshot', () => {

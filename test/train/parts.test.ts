@@ -85,6 +85,19 @@ test('an environment that does not follow its seed cannot be resumed, and says s
   expect(() => other.restore(state, first.observation)).toThrow('does not repeat itself from its seed');
 });
 
+test('a recorder passes on the warning that an encoder has collapsed', () => {
+  const out = mkdtempSync(join(tmpdir(), 'curlew-recorder-'));
+  const { folder } = createRun(out, smallExperiment(), { command: 'test' });
+  const writer = new RunWriter(folder);
+  const notes: string[] = [];
+  const recorder = new RunRecorder(writer, 6, (note) => notes.push(note));
+  for (let agentStep = 1; agentStep < 20; agentStep++)
+    recorder.metrics('train', { agentStep, envStep: agentStep, wallSeconds: 1 }, { 'embedding.spread': 0 });
+  expect(notes).toEqual([expect.stringMatching(/^warning: the encoder has collapsed/)]);
+  writer.close('finished');
+  rmSync(out, { recursive: true });
+});
+
 test('a recorder keeps few films that span the run, and no evaluation line twice', () => {
   const out = mkdtempSync(join(tmpdir(), 'curlew-recorder-'));
   const { folder } = createRun(out, smallExperiment(), { command: 'test' });

@@ -6,6 +6,9 @@ import { Store } from '../../tui/index.ts';
 
 const SAVING = 'saving; Ctrl-C again ends at once and loses the steps since the last checkpoint';
 
+/** How long a warning stays on the screen; the log keeps it. */
+const WARNING_MS = 60_000;
+
 /** A training process with its log, and with the rule for interruptions: first save and stop, then end at once. */
 export class TrainingSession {
   /** A message for the user; empty when there is none. */
@@ -24,6 +27,7 @@ export class TrainingSession {
       onLine: (line) => {
         this.lastLine = line;
         this.#write(line);
+        if (line.startsWith('warning: ')) this.#warn(line);
         onLine(line);
       },
     });
@@ -49,6 +53,16 @@ export class TrainingSession {
       this.notice.set(SAVING);
       this.#training.stop();
     } else this.#training.kill();
+  }
+
+  /** Shows a warning for a while; what the user is told of an interruption goes before it. */
+  #warn(line: string): void {
+    if (this.interrupted) return;
+    this.notice.set(line);
+    const clear = () => {
+      if (this.notice.get() === line) this.notice.set('');
+    };
+    setTimeout(clear, WARNING_MS).unref();
   }
 
   #write(line: string): void {

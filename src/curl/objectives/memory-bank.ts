@@ -5,7 +5,6 @@ import {
   ProjectionHead,
   blendRows,
   crossEntropy,
-  embeddingStd,
   headLayers,
   instanceNce,
   maskedMean,
@@ -14,6 +13,7 @@ import {
 } from '../../encoders/index.ts';
 import { tf, type Parameters } from '../../engine/index.ts';
 import { Branch, weightsOf } from '../branch.ts';
+import { spread } from '../health.ts';
 import { ContrastiveLearner, defineEncoder, learnerOptions } from '../learner.ts';
 import type { Objective, ObjectiveContext, ObjectiveLoss, Samples, View } from '../objective.ts';
 import { withPresets } from '../presets.ts';
@@ -70,7 +70,7 @@ export class InstanceDiscrimination implements Objective {
     const valid = this.#bank.valid(samples);
     const live = this.#bank.live(samples.oldest);
     const mask = tf.tensor1d(valid);
-    const [losses, hits] =
+    const { losses, hits, positive, negative } =
       this.#options.form === 'softmax'
         ? this.#softmax(v, samples.slots, valid, live)
         : this.#nce(v, samples.slots, valid, live);
@@ -80,12 +80,15 @@ export class InstanceDiscrimination implements Objective {
         'contrastive.accuracy': maskedMean(hits, mask),
         'bank.rows': tf.scalar(live.length),
         'bank.known': tf.mean(mask),
-        'embedding.std': embeddingStd(v),
+        'bank.age': tf.scalar(this.#bank.age(live)),
+        ...spread(v),
+        'similarity.positive': maskedMean(positive, mask),
+        'similarity.negative': negative,
       },
     };
   }
 
-  /** Losses and hits `[B]` against all live rows. */
+  /** Losses, hits and similarities to their own rows `[B]`, against all live rows; mean similarity to those. */
   #softmax(v: tf.Tensor2D, slots: Int32Array, valid: Float32Array, live: Int32Array) {
     const place = new Map(Array.from(live, (slot, i) => [slot, i]));
     const labels = tf.tensor1d(
@@ -95,12 +98,18 @@ export class InstanceDiscrimination implements Objective {
     // Before there is a row, one of zeros keeps shapes whole; no sample counts then.
     const candidates = live.length > 0 ? live : Int32Array.of(0);
     const rows = tf.tensor2d(this.#bank.read(candidates), [candidates.length, this.#options.size]);
-    const logits = tf.div<tf.Tensor2D>(tf.matMul(v, rows, false, true), this.#options.temperature);
-    const hits = tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32') as tf.Tensor1D;
-    return [crossEntropy(logits, labels), hits] as const;
+    const similarities = tf.matMul(v, rows, false, true) as tf.Tensor2D;
+    const logits = tf.div<tf.Tensor2D>(similarities, this.#options.temperature);
+    const own = tf.mul(tf.oneHot(labels, candidates.length), similarities);
+    return {
+      losses: crossEntropy(logits, labels),
+      hits: tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32') as tf.Tensor1D,
+      positive: tf.sum(own, 1) as tf.Tensor1D,
+      negative: tf.mean(similarities) as tf.Scalar,
+    };
   }
 
-  /** Losses and hits `[B]` against rows drawn for the whole batch. */
+  /** The same against rows drawn for the whole batch. */
   #nce(v: tf.Tensor2D, slots: Int32Array, valid: Float32Array, live: Int32Array) {
     const { negatives, size, temperature: scale } = this.#options;
     const drawn = Int32Array.from({ length: negatives }, () =>
@@ -118,8 +127,12 @@ export class InstanceDiscrimination implements Objective {
       rows,
       z: rows * (this.#meanExponential ?? 1),
     });
-    const hits = tf.cast(tf.greater(positive, tf.max(rejected, 1)), 'float32') as tf.Tensor1D;
-    return [losses, hits] as const;
+    return {
+      losses,
+      hits: tf.cast(tf.greater(positive, tf.max(rejected, 1)), 'float32') as tf.Tensor1D,
+      positive,
+      negative: tf.mean(rejected) as tf.Scalar,
+    };
   }
 
   afterStep(): void {

@@ -8,7 +8,7 @@ import {
   normalise,
   queueInfoNce,
 } from '../../encoders/index.ts';
-import type { Parameters, tf } from '../../engine/index.ts';
+import { tf, type Parameters } from '../../engine/index.ts';
 import { Branch, MomentumBranch, weightsOf } from '../branch.ts';
 import { health } from '../health.ts';
 import { ContrastiveLearner, defineEncoder } from '../learner.ts';
@@ -61,7 +61,11 @@ export class Moco implements Objective {
     const { loss, logits, labels } = queueInfoNce(queries, keys, this.#queue.rows, this.#options.temperature);
     return {
       loss,
-      metrics: { 'contrastive.accuracy': accuracy(logits, labels), ...health(queries, keys) },
+      metrics: {
+        'contrastive.accuracy': accuracy(logits, labels),
+        'queue.age': tf.scalar(this.#queue.age),
+        ...health(queries, keys),
+      },
     };
   }
 

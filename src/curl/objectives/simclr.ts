@@ -69,7 +69,7 @@ class SimclrWithMemory implements Objective {
   loss([first, second]: tf.Tensor4D[]): ObjectiveLoss {
     const [a, b] = [this.#branch.embed(first), this.#branch.embed(second)];
     const { loss, metrics } = compare(a, b, this.#options.temperature, this.#queue.rows);
-    return { loss, metrics: { ...metrics, ...health(a, b) } };
+    return { loss, metrics: { ...metrics, 'queue.age': tf.scalar(this.#queue.age), ...health(a, b) } };
   }
 
   afterStep(): void {

@@ -104,6 +104,7 @@ export class Swav implements Objective {
         // 1: all prototypes are in use alike.
         'prototypes.entropy': tf.div(entropy, Math.log(Math.max(2, count))),
         'prototypes.certainty': certainty as tf.Scalar,
+        ...(this.#queues.length > 0 && { 'queue.age': tf.scalar(this.#queues[0].age) }),
         ...health(embeddings[0], embeddings[1]),
       },
     };

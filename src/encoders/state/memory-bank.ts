@@ -16,11 +16,15 @@ export class MemoryBank {
   #rows: Float32Array;
   /** Transition of each row; -1 where none was written. */
   #numbers: Int32Array;
+  /** Which write each row comes from. */
+  #written: Int32Array;
+  #writes = 0;
 
   constructor(size: number) {
     this.size = size;
     this.#rows = new Float32Array(0);
     this.#numbers = new Int32Array(0);
+    this.#written = new Int32Array(0);
   }
 
   /** 1 for each sample whose row was computed from the very same transition. */
@@ -35,6 +39,12 @@ export class MemoryBank {
       if (number >= Math.max(oldest, 0)) found.push(slot);
     });
     return Int32Array.from(found);
+  }
+
+  /** Mean number of writes since those of these slots' rows, the last one counted as 1; 0 where there are none. */
+  age(slots: Int32Array): number {
+    const total = slots.reduce((sum, slot) => sum + this.#writes - this.#written[slot], 0);
+    return slots.length === 0 ? 0 : total / slots.length;
   }
 
   /** Rows of slots, `[n, size]`; zeros where none was written. */
@@ -53,17 +63,21 @@ export class MemoryBank {
     slots.forEach((slot, i) => {
       for (let d = 0; d < this.size; d++) this.#rows[slot * this.size + d] = rows[i * this.size + d];
       this.#numbers[slot] = numbers[i];
+      this.#written[slot] = this.#writes;
     });
+    this.#writes++;
   }
 
   #grow(slots: number): void {
     if (slots <= this.#numbers.length) return;
     const length = Math.max(slots, 2 * this.#numbers.length);
-    const [rows, numbers] = [this.#rows, this.#numbers];
+    const [rows, numbers, written] = [this.#rows, this.#numbers, this.#written];
     this.#rows = new Float32Array(length * this.size);
     this.#rows.set(rows);
     this.#numbers = new Int32Array(length).fill(-1);
     this.#numbers.set(numbers);
+    this.#written = new Int32Array(length);
+    this.#written.set(written);
   }
 
   state(): Snapshot {
@@ -72,13 +86,16 @@ export class MemoryBank {
       tensors: {
         rows: { shape: [slots, this.size], data: this.#rows.slice() },
         numbers: { shape: [slots], data: this.#numbers.slice() },
+        written: { shape: [slots], data: this.#written.slice() },
       },
-      values: {},
+      values: { writes: this.#writes },
     };
   }
 
-  restore({ tensors }: Snapshot): void {
+  restore({ tensors, values }: Snapshot): void {
     this.#rows = Float32Array.from(tensors.rows.data);
     this.#numbers = Int32Array.from(tensors.numbers.data);
+    this.#written = Int32Array.from(tensors.written.data);
+    this.#writes = values.writes as number;
   }
 }

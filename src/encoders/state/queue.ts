@@ -12,6 +12,8 @@ export class EmbeddingQueue {
   readonly #variable: tf.Variable<tf.Rank.R2>;
   #pointer = 0;
   #filled = 0;
+  /** Rows of the pushes that are still there, the newest first. */
+  #sizes: number[] = [];
 
   constructor(capacity: number, size: number, random: Random) {
     this.capacity = capacity;
@@ -40,6 +42,12 @@ export class EmbeddingQueue {
     return this.#filled;
   }
 
+  /** Mean number of pushes since those of the rows that have been pushed, the last one counted as 1; 0 before any. */
+  get age(): number {
+    const total = this.#sizes.reduce((sum, rows, i) => sum + rows * (i + 1), 0);
+    return this.#filled === 0 ? 0 : total / this.#filled;
+  }
+
   /** Replaces the oldest rows by `batch` `[n, size]`, in order. */
   push(batch: tf.Tensor2D): void {
     const [n, size] = batch.shape;
@@ -62,10 +70,11 @@ export class EmbeddingQueue {
     });
     this.#pointer = (this.#pointer + n) % capacity;
     this.#filled = Math.min(capacity, this.#filled + n);
+    this.#sizes = headOf([kept, ...this.#sizes], capacity);
   }
 
   async state(): Promise<Snapshot> {
-    const values = { pointer: this.#pointer, filled: this.#filled };
+    const values = { pointer: this.#pointer, filled: this.#filled, sizes: this.#sizes };
     return { tensors: await this.#rows.save(), values };
   }
 
@@ -73,9 +82,18 @@ export class EmbeddingQueue {
     this.#rows.load(snapshot.tensors);
     this.#pointer = snapshot.values.pointer as number;
     this.#filled = snapshot.values.filled as number;
+    this.#sizes = snapshot.values.sizes as number[];
   }
 
   dispose(): void {
     this.#rows.dispose();
   }
+}
+
+/** The first sizes that add up to at most `total`, the last of them cut off to fit. */
+function headOf(sizes: readonly number[], total: number): number[] {
+  const head: number[] = [];
+  for (let left = total, i = 0; left > 0 && i < sizes.length; left -= sizes[i++])
+    head.push(Math.min(sizes[i], left));
+  return head;
 }
