@@ -18,6 +18,8 @@ Examples:
   curlew train quickstart                     an experiment that comes with Curlew
   curlew train my-experiment.yaml --seed 3
   curlew train --env control/CartpoleSwingup-v0 --agent sac --encoder curl --steps 50000
+  curlew train --method rad --env control/ReacherEasy-v0
+  curlew train quickstart --method drq        the same sizes with another method
   curlew train quickstart --set train.batchSize=64 --set agent.discount=0.98
   curlew train quickstart --plain             lines instead of the live screen
   curlew train --resume runs/quickstart/RUN --steps 100000
@@ -34,6 +36,10 @@ function addOptions(command: Command): Command {
   return command
     .argument('[file]', 'experiment file, or the name of one that comes with Curlew')
     .option('--env <id>', 'environment, see curlew envs')
+    .option(
+      '--method <name>',
+      'sac, rad, drq, curl, curl-joint, state-sac, ... (experiments/methods), over the file',
+    )
     .option('--agent <id>', 'agent, see curlew agents')
     .option('--encoder <id>', 'contrastive objective, see curlew encoders')
     .option('--seed <n>', 'seed of every generator of the run')
@@ -65,8 +71,8 @@ function newLength(steps: string | undefined): number | undefined {
 
 async function resumeFolder(file: string | undefined, flags: TrainFlags): Promise<string> {
   const folder = flags.resume!;
-  const { env, agent, encoder, seed, engine, threads, name, profile, set = [] } = flags;
-  const given = Object.entries({ env, agent, encoder, seed, engine, threads, name, profile });
+  const { env, method, agent, encoder, seed, engine, threads, name, profile, set = [] } = flags;
+  const given = Object.entries({ env, method, agent, encoder, seed, engine, threads, name, profile });
   const refused = given.find(([, value]) => value !== undefined)?.[0] ?? (set.length > 0 ? 'set' : undefined);
   if (file !== undefined || refused !== undefined) {
     const what = refused === undefined ? `the file ${file}` : `--${refused}`;

@@ -14,6 +14,7 @@ export {
 export { followRun, RunFollower, type Followed } from './follow.ts';
 export { listRuns, summariseRun, type RunSummary } from './list.ts';
 export { readLive, unstackFrames, writeLive, type LiveView } from './live.ts';
+export { listMethods, methodSchema, overridesOf, readMethod, type Method } from './methods.ts';
 export { METRIC_KINDS, type MetricKind, type MetricLine } from './metrics.ts';
 export { envShortName, experimentHash, experimentYaml, methodName, runName } from './naming.ts';
 export {

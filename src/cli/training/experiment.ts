@@ -1,12 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, messageOf, nearest, readText } from '../../base/index.ts';
-import { parseExperiment, parseOverrides, type Experiment, type Override } from '../../runs/index.ts';
+import {
+  overridesOf,
+  parseExperiment,
+  parseOverrides,
+  readMethod,
+  type Experiment,
+  type Override,
+} from '../../runs/index.ts';
 import { resolveExperiment } from '../../train/index.ts';
 
 /** Options of the command line that change the experiment. */
 export interface ExperimentFlags {
   env?: string;
+  /** Settings of `experiments/methods/`, over the file's and under all other options. */
+  method?: string;
   agent?: string;
   encoder?: string;
   seed?: string;
@@ -19,16 +28,17 @@ export interface ExperimentFlags {
 }
 
 /** Key of the experiment behind each option; texts are quoted, so that `--name 1` stays a text. */
-const KEYS: [flag: keyof Omit<ExperimentFlags, 'set' | 'profile'>, key: string, text: boolean][] = [
-  ['env', 'env.id', true],
-  ['agent', 'agent.id', true],
-  ['encoder', 'encoder.id', true],
-  ['seed', 'seed', false],
-  ['steps', 'steps', false],
-  ['engine', 'engine.name', true],
-  ['threads', 'engine.threads', false],
-  ['name', 'name', true],
-];
+const KEYS: [flag: keyof Omit<ExperimentFlags, 'set' | 'profile' | 'method'>, key: string, text: boolean][] =
+  [
+    ['env', 'env.id', true],
+    ['agent', 'agent.id', true],
+    ['encoder', 'encoder.id', true],
+    ['seed', 'seed', false],
+    ['steps', 'steps', false],
+    ['engine', 'engine.name', true],
+    ['threads', 'engine.threads', false],
+    ['name', 'name', true],
+  ];
 
 const SHIPPED = new URL('../../../experiments/', import.meta.url);
 
@@ -46,7 +56,7 @@ function experimentFile(file: string): string {
   throw new InputError(`Cannot read the experiment file ${file}: it does not exist${hint}.`);
 }
 
-function overridesOf(flags: ExperimentFlags): { overrides: Override[]; spelled: [string, string][] } {
+function overridesOfFlags(flags: ExperimentFlags): { overrides: Override[]; spelled: [string, string][] } {
   const spelled: [string, string][] = [];
   const overrides: Override[] = [];
   for (const [flag, key, text] of KEYS) {
@@ -66,14 +76,17 @@ function overridesOf(flags: ExperimentFlags): { overrides: Override[]; spelled: 
  * @throws InputError in one line
  */
 export function experimentFrom(file: string | undefined, flags: ExperimentFlags): Experiment {
-  const { overrides, spelled } = overridesOf(flags);
+  const { overrides, spelled } = overridesOfFlags(flags);
   if (file === undefined && !overrides.some(({ key }) => key === 'env' || key.startsWith('env.'))) {
     throw new InputError('Say what to train: an experiment file, or --env ID (see curlew envs).');
   }
   try {
     const path = file === undefined ? undefined : experimentFile(file);
     const text = path === undefined ? '' : readText(path, 'experiment file');
-    return resolveExperiment(parseExperiment(text, path ?? 'the command line', overrides));
+    const method = flags.method === undefined ? undefined : readMethod(flags.method);
+    // A file says itself what the method leaves open.
+    const under = method ? overridesOf({ ...(path === undefined && method.defaults), ...method.set }) : [];
+    return resolveExperiment(parseExperiment(text, path ?? 'the command line', [...under, ...overrides]));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // Messages speak of overrides as --set: say what the user wrote.
