@@ -68,9 +68,12 @@ function headers() {
 /** Hash of what the addon is made from; `src/engine/kernels/native-load.ts` computes the same. */
 function hashOfSources() {
   const hash = createHash('sha256');
-  for (const folder of ['kernels/src', 'native/src'])
-    for (const name of readdirSync(join(ROOT, folder)).sort())
+  for (const folder of ['kernels/src', 'native/src']) {
+    const entries = readdirSync(join(ROOT, folder), { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    for (const name of files.sort())
       hash.update(`${folder}/${name}\n`).update(readFileSync(join(ROOT, folder, name)));
+  }
   return hash.digest('hex');
 }
 

@@ -11,7 +11,7 @@ import { selfTestGradients } from '../src/engine/self-test.ts';
 
 tf.enableProdMode();
 await tf.setBackend('cpu');
-const gradients = selfTestGradients({
+const gradients = await selfTestGradients({
   convRelu: (x, filter, bias, stride) => tf.relu(tf.add(tf.conv2d(x, filter, stride, 'valid'), bias)),
   dense: (x, weights, bias) => tf.add(tf.matMul(x, weights), bias),
   layerNorm: (x, gamma, beta) => {

@@ -1,60 +1,84 @@
-import { EXIT } from '../base/index.ts';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { EXIT, InputError, nearest } from '../base/index.ts';
+import type { EngineName } from '../engine/index.ts';
+import type { AddCommand } from './command.ts';
+import { advice } from './doctor/advice.ts';
+import { examineApart, examineHere } from './doctor/engines.ts';
+import type { EngineReport } from './doctor/engines.ts';
 import { version } from './errors.ts';
 import { columns, print, printJson } from './output.ts';
-import type { AddCommand } from './command.ts';
 
 const EXAMPLES = `
 Examples:
   curlew doctor
+  curlew doctor --threads 1
+  curlew doctor --engine wasm
   curlew doctor --json
 `;
 
-async function examine() {
-  const { availableParallelism, cpus, totalmem } = await import('node:os');
-  const { detectEngines, measureEngine, startEngine, stopEngine } = await import('../engine/index.ts');
-  const chosen = await startEngine({ name: 'auto' });
-  const speed = await measureEngine();
-  // native and wasm share a backend: only one of them can run while the other is tried.
-  await stopEngine();
-  const engines = await detectEngines();
+interface Options {
+  engine?: string;
+  threads?: string;
+  json?: boolean;
+}
+
+/** All engines, each in a process of its own, one after the other so that they do not disturb each other. */
+async function examine(threads: number | undefined) {
+  const { describeEngine, engineNames } = await import('../engine/index.ts');
+  const engines: EngineReport[] = [];
+  for (const name of engineNames()) {
+    const { description, missing } = describeEngine(name);
+    if (missing === null) engines.push(await examineApart(name, threads));
+    else engines.push({ name, description, found: false, works: false, reason: missing });
+  }
+  const { info, reason } = await examineApart('auto', threads);
+  const speed = engines.find(({ name }) => name === info?.name)?.speed;
   return {
     curlew: version(),
     node: process.version,
     cpu: { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
     memoryGB: Math.round(totalmem() / 2 ** 30),
     engines,
-    auto: {
-      name: chosen.name,
-      threads: chosen.threads,
-      simd: chosen.simd,
-      kernels: chosen.kernels,
-      notes: chosen.notes,
-      ...speed,
-    },
+    auto: info ? { ...info, ...speed } : { name: null, reason },
   };
 }
 
-type Report = Awaited<ReturnType<typeof examine>>;
+function mark({ found, works }: EngineReport): string {
+  return works ? '✓' : found ? '✗' : '–';
+}
 
-/** Threads beyond these do not help nets of the usual size. */
-const MOST_THREADS = 8;
+/** The engines as a table. */
+export function engineTable(engines: EngineReport[]): string[] {
+  const number = (value: number | null | undefined) => (value == null ? '' : value.toFixed(1));
+  const rows = engines.map((engine) => {
+    const { name, found, works, info, speed, reason } = engine;
+    const simd = info?.simd === 'none' ? undefined : info?.simd;
+    const what = [info?.device, info && `${info.threads} thread${info.threads === 1 ? '' : 's'}`, simd];
+    return [
+      `  ${mark(engine)} ${name}`,
+      found ? 'yes' : 'no',
+      works ? 'yes' : 'no',
+      number(speed?.forwardGflops),
+      number(speed?.trainingGflops),
+      number(speed?.updatesPerSecond),
+      works ? what.filter(Boolean).join(', ') : (reason ?? 'does not work'),
+    ];
+  });
+  const head = ['    engine', 'found', 'works', 'forward', 'training', 'updates/s', ''];
+  return columns([head, ...rows]);
+}
 
-/** What would make this machine learn faster. */
-export function advice({ engines, auto }: Pick<Report, 'engines' | 'auto'>): string[] {
-  const place = engines.findIndex(({ name }) => name === auto.name);
-  const lines = engines
-    .slice(0, Math.max(0, place))
-    .filter(({ works, reason }) => !works && reason !== 'not part of this version')
-    .map(
-      ({ name, description, reason }) =>
-        `the ${name} engine (${description}): ${reason ?? 'it does not work here'}`,
+function checked(
+  { engine, threads }: Options,
+  names: string[],
+): [EngineName | undefined, number | undefined] {
+  if (engine !== undefined && !names.includes(engine))
+    throw new InputError(
+      `--engine ${engine}: there is no such engine; did you mean ${nearest(engine, names)}?`,
     );
-  if (auto.kernels !== 'own') lines.push("Curlew's own kernels, which are not in use: see the notes above");
-  const onCpu = ['native', 'wasm', 'cpu'].includes(auto.name);
-  if (onCpu && auto.threads < MOST_THREADS) {
-    lines.push(`more processor cores: ${auto.threads} are used here, up to ${MOST_THREADS} help`);
-  }
-  return lines;
+  if (threads !== undefined && !/^[1-9]\d*$/.test(threads))
+    throw new InputError(`--threads ${threads}: it must be a positive integer.`);
+  return [engine as EngineName | undefined, threads === undefined ? undefined : Number(threads)];
 }
 
 /** `curlew doctor`: what this machine offers and how fast it is. */
@@ -62,34 +86,34 @@ export const doctorCommand: AddCommand = (program, done) => {
   program
     .command('doctor')
     .description('check Node, the engines found and their speed')
+    .option('--engine <name>', 'only this one')
+    .option('--threads <n>', 'threads of the engines (default: one for each processor, at most 8)')
     .option('--json', 'print it as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ json }: { json?: boolean }) => {
-      const report = await examine();
-      done(EXIT.done);
-      if (json) return printJson(report);
+    .action(async (options: Options) => {
+      const { engineNames } = await import('../engine/index.ts');
+      const [engine, threads] = checked(options, ['auto', ...engineNames()]);
+      if (engine !== undefined) {
+        const report = await examineHere(engine, threads);
+        done(report.works || options.json ? EXIT.done : EXIT.failed);
+        if (options.json) return printJson(report);
+        for (const line of [...engineTable([report]), ...(report.info?.notes ?? [])]) print(line);
+        return;
+      }
+      const { UPDATE } = await import('./doctor/updates.ts');
+      const report = await examine(threads);
+      done(report.auto.name === null ? EXIT.failed : EXIT.done);
+      const faster = advice(report.engines, report.auto.name);
+      if (options.json) return printJson({ ...report, advice: faster });
       const { cpu, engines, auto } = report;
-      print(
-        `curlew ${report.curlew}, Node ${report.node}, ${cpu.model}, ${cpu.cores} cores, ${report.memoryGB} GB`,
-      );
-      print();
-      print('Engines, in the order in which auto tries them:');
-      const rows = engines.map(({ name, description, works, reason, threads, simd }) => [
-        `  ${works ? '✓' : '–'} ${name}`,
-        works
-          ? `${threads} ${threads === 1 ? 'thread' : 'threads'}${simd && simd !== 'none' ? `, ${simd}` : ''}`
-          : (reason ?? 'does not work'),
-        description,
-      ]);
-      for (const line of columns(rows)) print(line);
-      print();
-      print(`auto takes ${auto.name}: the first of these that starts and passes its self-test.`);
-      print(
-        `  ${auto.forwardGflops.toFixed(1)} GFLOP/s forward, ${auto.trainingGflops.toFixed(1)} GFLOP/s training, ${auto.kernels} kernels`,
-      );
-      for (const note of auto.notes) print(`  ${note}`);
-      const faster = advice(report);
-      if (faster.length > 0) print('\nFaster would be:');
+      const machine = `${cpu.model}, ${cpu.cores} cores, ${report.memoryGB} GB`;
+      print(`curlew ${report.curlew}, Node ${report.node}, ${machine}`);
+      print('\nEngines, in the order in which auto tries them:');
+      for (const line of engineTable(engines)) print(line);
+      print(`  forward, training: GFLOP/s of a small convolutional encoder; updates/s: ${UPDATE}`);
+      print(auto.name === null ? `\nNo engine works: ${auto.reason}` : `\nauto takes ${auto.name}.`);
+      for (const note of auto.name === null ? [] : auto.notes) print(`  ${note}`);
+      if (faster.length > 0) print('\nFaster could be:');
       for (const line of faster) print(`  ${line}`);
     });
 };

@@ -2,67 +2,40 @@ import { availableParallelism } from 'node:os';
 import * as tf from './tensorflow.ts';
 import { messageOf } from '../base/index.ts';
 import { installComposedKernels } from './composed.ts';
+import type { Engine, RunningEngine, StartOptions } from './engine.ts';
 import type { WasmHeap } from './heap.ts';
 import type { KernelSet } from './kernels/index.ts';
 import { isNativeBuilt } from './kernels/native-load.ts';
 import { selfTest } from './self-test.ts';
+import type { SelfTest } from './self-test.ts';
+import { missingTensorflow, startTensorflowEngine } from './tensorflow-start.ts';
 import { startWasm } from './wasm-start.ts';
 import type { WasmBackend } from './wasm-start.ts';
-
-/** Which kernels do the heavy work: ours in C++, ones composed from the library's, or the library's own. */
-export type Kernels = 'own' | 'composed' | 'library';
-
-export interface StartOptions {
-  /** Threads of the CPU engines, the calling one included. */
-  threads: number;
-  /** `composed` leaves our C++ kernels out. */
-  kernels: 'own' | 'composed';
-}
-
-/** An engine that runs and passed its self-test. */
-export interface RunningEngine {
-  threads: number;
-  /** Vector instructions in use: `none`, `simd128`, or what our kernels report. */
-  simd: string;
-  kernels: Kernels;
-  notes: string[];
-  stop(): Promise<void>;
-}
-
-export interface Engine {
-  description: string;
-  /** Sets of packages, any one of which it can work with; empty for what has no package. */
-  packages: string[][];
-  /** Why it cannot be had here though nothing is broken: `auto` then passes it over without a note. */
-  missing?: (options: StartOptions) => string | null;
-  /** Absent where this version cannot start it. */
-  start?: (options: StartOptions) => Promise<RunningEngine>;
-}
+import { missingWebgpu, startWebgpuEngine } from './webgpu-start.ts';
 
 /** The engines in the order in which `auto` tries them. Adding one is adding an entry. */
 export const ENGINES = {
   tensorflow: {
     description: 'libtensorflow, for CUDA GPUs',
-    packages: [['@tensorflow/tfjs-node-gpu'], ['@tensorflow/tfjs-node']],
+    missing: missingTensorflow,
+    start: startTensorflowEngine,
   },
   webgpu: {
     description: 'WebGPU, for other GPUs',
-    packages: [['webgpu', '@tensorflow/tfjs-backend-webgpu']],
+    missing: missingWebgpu,
+    start: startWebgpuEngine,
   },
   native: {
     description: 'our kernels compiled for this processor',
-    packages: [],
     missing: missingNative,
     start: startNativeEngine,
   },
   wasm: {
     description: 'WebAssembly with threads and SIMD',
-    packages: [['@tensorflow/tfjs-backend-wasm']],
     start: startWasmEngine,
   },
   cpu: {
     description: 'plain JavaScript, slow: the reference for tests',
-    packages: [['@tensorflow/tfjs-backend-cpu']],
     start: startCpuEngine,
   },
 } satisfies Record<string, Engine>;
@@ -87,8 +60,8 @@ async function startWasmEngine({ threads, kernels }: StartOptions): Promise<Runn
     // Our optimiser kernels change weights in place; what our kernels do not cover goes to the composed ones.
     const removeComposed = installComposedKernels(true);
     try {
-      const installed = await checked(await installWithThreads(wasm.heap, notes));
-      return withOwnKernels(wasm, installed, removeComposed, notes);
+      const kernels = await installWithThreads(wasm.heap, notes);
+      return withOwnKernels(wasm, kernels, await checked(kernels), removeComposed, notes);
     } catch (error) {
       removeComposed();
       wasm.stop();
@@ -130,8 +103,8 @@ async function startNativeEngine({ threads }: StartOptions): Promise<RunningEngi
   const wasm = await startWasm(threads, 1);
   const removeComposed = installComposedKernels(true);
   try {
-    const installed = await checked(installNativeKernels(wasm.heap, { threads }));
-    return withOwnKernels(wasm, installed, removeComposed, wasm.notes);
+    const kernels = installNativeKernels(wasm.heap, { threads });
+    return withOwnKernels(wasm, kernels, await checked(kernels), removeComposed, wasm.notes);
   } catch (error) {
     removeComposed();
     wasm.stop();
@@ -142,6 +115,7 @@ async function startNativeEngine({ threads }: StartOptions): Promise<RunningEngi
 function withOwnKernels(
   wasm: WasmBackend,
   kernels: KernelSet,
+  passed: SelfTest,
   removeComposed: () => void,
   notes: string[],
 ): RunningEngine {
@@ -151,18 +125,17 @@ function withOwnKernels(
     wasm.stop();
   };
   const { threads, simd } = kernels;
-  return { threads, simd, kernels: 'own', notes, stop };
+  return { threads, simd, kernels: 'own', notes, selfTest: passed, stop };
 }
 
-/** Kernels that gave the right gradients; throws, and puts the former ones back, where they do not. */
-async function checked(kernels: KernelSet): Promise<KernelSet> {
+/** The self-test of kernels of ours; puts the former ones back and throws where they fail it. */
+async function checked(kernels: KernelSet): Promise<SelfTest> {
   try {
-    selfTest();
+    return await selfTest();
   } catch (error) {
     await remove(kernels);
     throw error;
   }
-  return kernels;
 }
 
 async function remove(kernels: KernelSet): Promise<void> {

@@ -1,7 +1,7 @@
 import * as tf from './tensorflow.ts';
 import { InputError, messageOf, nearest, RunError } from '../base/index.ts';
+import type { Engine, Kernels, RunningEngine, StartOptions } from './engine.ts';
 import { defaultThreads, ENGINES } from './engines.ts';
-import type { Engine, Kernels, RunningEngine } from './engines.ts';
 import { selfTest } from './self-test.ts';
 import type { SelfTest } from './self-test.ts';
 
@@ -21,6 +21,8 @@ export interface EngineInfo {
   name: Exclude<EngineName, 'auto'>;
   threads: number;
   simd: string;
+  /** What it computes on, where that is not plain. */
+  device?: string;
   kernels: Kernels;
   /** What did not work and what is used instead, one line each. */
   notes: string[];
@@ -72,15 +74,34 @@ export async function currentEngine(): Promise<EngineInfo | null> {
   return (await running)?.info ?? null;
 }
 
+/** All engines, in the order in which `auto` tries them. */
+export function engineNames(): EngineInfo['name'][] {
+  return Object.keys(ENGINES) as EngineInfo['name'][];
+}
+
+/** One engine, whether or not it can be had here. */
+export interface EngineDescription {
+  description: string;
+  /** Why it is not here, where nothing is broken; null where it is to be expected to start. */
+  missing: string | null;
+}
+
+/** What an engine is, and whether it is here; starts nothing. */
+export function describeEngine(name: EngineInfo['name']): EngineDescription {
+  const { description, missing }: Engine = ENGINES[name];
+  return { description, missing: missing?.(wantedOf({ name })) ?? null };
+}
+
+function wantedOf({ name = 'auto', threads, kernels }: EngineOptions): StartOptions {
+  return { threads: threads ?? defaultThreads(), kernels: kernels ?? 'own', auto: name === 'auto' };
+}
+
 function check({ name, threads }: EngineOptions): void {
-  const known = ['auto', ...Object.keys(ENGINES)];
+  const known = ['auto', ...engineNames()];
   if (name !== undefined && !known.includes(name)) {
     throw new InputError(
       `There is no engine "${name}"; did you mean "${nearest(name, known)}"? (${known.join(', ')})`,
     );
-  }
-  if (name && name !== 'auto' && !(ENGINES[name] as Engine).start) {
-    throw new InputError(`The engine "${name}" is not part of this version; use "wasm" or "auto" instead.`);
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new InputError(`The engine's threads must be a positive integer, not ${threads}.`);
@@ -98,23 +119,22 @@ function reuse({ info, options: given }: Running, wanted: EngineOptions): Engine
 
 async function start(options: EngineOptions): Promise<Running> {
   tf.enableProdMode();
-  const names = Object.keys(ENGINES) as EngineInfo['name'][];
-  const candidates = options.name && options.name !== 'auto' ? [options.name] : names;
+  const named = options.name && options.name !== 'auto' ? options.name : null;
   const notes: string[] = [];
-  for (const name of candidates) {
+  for (const name of named ? [named] : engineNames()) {
     const entry: Engine = ENGINES[name];
-    if (!entry.start) continue;
-    const wanted = { threads: options.threads ?? defaultThreads(), kernels: options.kernels ?? 'own' };
+    const wanted = wantedOf(options);
     const missing = entry.missing?.(wanted);
     if (missing) {
-      if (candidates.length === 1) notes.push(`${name}: ${missing}`);
+      if (named) notes.push(`${name}: ${missing}`);
       continue;
     }
     let engine: RunningEngine | null = null;
     try {
       engine = await entry.start(wanted);
-      const { threads, simd, kernels } = engine;
-      const info = { name, threads, simd, kernels, notes: [...notes, ...engine.notes], selfTest: selfTest() };
+      const { stop: _, selfTest: passed, ...about } = engine;
+      const result = passed ?? (await selfTest());
+      const info = { name, ...about, notes: [...notes, ...engine.notes], selfTest: result };
       return { options, info, engine };
     } catch (error) {
       await engine?.stop();

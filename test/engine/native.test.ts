@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Random, RunError } from '../../src/base/index.ts';
-import { detectEngines, startEngine, stopEngine } from '../../src/engine/index.ts';
+import { startEngine, stopEngine } from '../../src/engine/index.ts';
 import { installNativeKernels, loadAddon, NATIVE_FOLDER } from '../../src/engine/kernels/index.ts';
 import { startWasm } from '../../src/engine/wasm-start.ts';
 import { NATIVE, normals, run } from './kernels-support.ts';
@@ -108,21 +108,6 @@ describe.runIf(built)('the native engine', () => {
       expect(engine.notes).toEqual(['wasm: threads did not start, so one thread is used (no threads here)']);
     } finally {
       workerThreads.Worker = Worker;
-    }
-  });
-
-  test('leaves wasm untried while it runs, and itself while wasm runs', async () => {
-    const reasonOf = async (name: string) =>
-      (await detectEngines(2)).find((engine) => engine.name === name)?.reason;
-    for (const [running, other] of [
-      ['native', 'wasm'],
-      ['wasm', 'native'],
-    ] as const) {
-      await startEngine({ name: running, threads: 2 });
-      const x = tf.ones([2]);
-      expect(await reasonOf(other)).toBe(`not tried: the ${running} engine runs on the same memory`);
-      expect(Array.from(tf.mul(x, 2).dataSync())).toEqual([2, 2]);
-      await stopEngine();
     }
   });
 

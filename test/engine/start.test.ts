@@ -7,7 +7,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../src/base/index.ts';
 import {
   currentEngine,
-  detectEngines,
+  describeEngine,
+  engineNames,
   measureEngine,
   startEngine,
   stopEngine,
@@ -23,6 +24,7 @@ const workerThreads = createRequire(import.meta.url)('node:worker_threads') as {
 
 afterEach(async () => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   await stopEngine();
 });
 
@@ -115,13 +117,16 @@ describe('startEngine', () => {
     expect(engine.notes.at(-1)).toMatch(/^wasm: .*no memory for code/);
   });
 
-  test.each(['tensorflow', 'webgpu'] as const)('says what to use instead of %s', async (name) => {
-    const start = startEngine({ name });
-    await expect(start).rejects.toThrow(InputError);
-    await expect(start).rejects.toThrow(
-      `The engine "${name}" is not part of this version; use "wasm" or "auto" instead.`,
-    );
-  });
+  test.each(['tensorflow', 'webgpu'] as const)(
+    'says how to get %s where it is not installed',
+    async (name) => {
+      vi.stubEnv('CURLEW_ENGINES', join(import.meta.dirname, 'nowhere'));
+      const { missing } = describeEngine(name);
+      if (missing === null) return expect(describeEngine(name).description).not.toBe('');
+      expect(missing).toContain(`curlew engine install ${name}`);
+      await expect(startEngine({ name })).rejects.toThrow(`No engine works: ${name}: ${missing}.`);
+    },
+  );
 
   test('refuses unknown engines and numbers of threads', async () => {
     await expect(startEngine({ name: 'wsam' as EngineName })).rejects.toThrow('did you mean "wasm"?');
@@ -137,25 +142,12 @@ describe('startEngine', () => {
   });
 });
 
-describe('detectEngines', () => {
-  test('tells of each engine whether it works and why not, and leaves none running', async () => {
-    const engines = await detectEngines(2);
-    const named = Object.fromEntries(engines.map((engine) => [engine.name, engine]));
-    expect(named.wasm).toMatchObject({ found: true, works: true, threads: 2, kernels: 'own' });
-    expect(named.cpu).toMatchObject({ found: true, works: true, threads: 1 });
-    const missing = { works: false, threads: 0, reason: expect.stringContaining('npm run build:native') };
-    expect(named.native).toMatchObject(BEST === 'native' ? { works: true, threads: 2 } : missing);
-    expect(await currentEngine()).toBeNull();
-  });
-
-  test('leaves the engine that runs as it is', async () => {
-    const engine = await startEngine({ name: 'wasm', threads: 2, kernels: 'composed' });
-    const x = tf.ones([2]);
-    const found = (await detectEngines(1)).find(({ name }) => name === 'wasm');
-    expect(found).toMatchObject({ works: true, threads: 2, kernels: 'composed' });
-    expect(await currentEngine()).toBe(engine);
-    expect(Array.from(tf.mul(x, 2).dataSync())).toEqual([2, 2]);
-  });
+test('engines are described in the order in which auto tries them, and nothing is started', async () => {
+  expect(engineNames()).toEqual(['tensorflow', 'webgpu', 'native', 'wasm', 'cpu']);
+  for (const name of ['wasm', 'cpu'] as const) expect(describeEngine(name).missing).toBeNull();
+  const { missing } = describeEngine('native');
+  expect(missing).toEqual(BEST === 'native' ? null : expect.stringContaining('npm run build:native'));
+  expect(await currentEngine()).toBeNull();
 });
 
 test('measureEngine gives speeds and leaves no tensors', async () => {

@@ -80,7 +80,9 @@ export function loadAddon(folder = NATIVE_FOLDER): NativeAddon {
 function hashOfSources(): string {
   const hash = createHash('sha256');
   for (const folder of ['kernels/src', 'native/src']) {
-    for (const name of readdirSync(new URL(folder, ROOT)).sort())
+    const entries = readdirSync(new URL(folder, ROOT), { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    for (const name of files.sort())
       hash.update(`${folder}/${name}\n`).update(readFileSync(new URL(`${folder}/${name}`, ROOT)));
   }
   return hash.digest('hex');
