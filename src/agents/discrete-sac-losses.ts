@@ -1,4 +1,5 @@
 import { tf } from '../engine/index.ts';
+import { criticLoss } from './sac-losses.ts';
 
 /** Probabilities and their logarithms, with 0 log 0 = 0 kept finite. `[B, A]` each. */
 function policy(logits: tf.Tensor2D): { probabilities: tf.Tensor2D; logProbabilities: tf.Tensor2D } {
@@ -36,19 +37,23 @@ export function discreteTarget(
   return tf.add(reward, tf.mul(tf.mul(tf.sub(1, terminated), discount), nextValue));
 }
 
-/** mean (q1[a] - y)^2 + mean (q2[a] - y)^2; q `[B, A]`, action int32 `[B]`, target `[B]`. */
+/** The value of one action a row: q `[B, A]`, action int32 `[B]` -> `[B]`. */
+export function chosenValues(q: tf.Tensor2D, action: tf.Tensor1D): tf.Tensor1D {
+  return tf.sum(tf.mul(q, tf.oneHot(action, q.shape[1])), 1);
+}
+
+/**
+ * mean w (q1[a] - y)^2 + mean w (q2[a] - y)^2; q `[B, A]`, action int32 `[B]`, target `[B]`.
+ * @param weights `[B]`, the w of prioritised replay; 1 when absent
+ */
 export function discreteCriticLoss(
   q1: tf.Tensor2D,
   q2: tf.Tensor2D,
   action: tf.Tensor1D,
   target: tf.Tensor1D,
+  weights?: tf.Tensor1D,
 ): tf.Scalar {
-  const chosen = tf.oneHot(action, q1.shape[1]);
-  const valueOf = (q: tf.Tensor2D): tf.Tensor1D => tf.sum(tf.mul(q, chosen), 1);
-  return tf.add(
-    tf.mean(tf.squaredDifference(valueOf(q1), target)),
-    tf.mean(tf.squaredDifference(valueOf(q2), target)),
-  );
+  return criticLoss(chosenValues(q1, action), chosenValues(q2, action), target, weights);
 }
 
 /** mean_b sum_a p(a) (alpha log p(a) - min(q1, q2)(a)); alpha and q constant (eq. 12). */

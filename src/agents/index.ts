@@ -1,3 +1,4 @@
+import { discreteSac } from './discrete-sac.ts';
 import { sac } from './sac.ts';
 
 export type {
@@ -15,4 +16,4 @@ export type {
 export { continuousSize, discreteChoices, imageShape, observationTensor } from './spaces.ts';
 
 /** Agents by name: adding one is a file and a line here. */
-export const agents = { sac };
+export const agents = { sac, 'discrete-sac': discreteSac };

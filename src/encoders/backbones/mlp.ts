@@ -3,15 +3,30 @@ import type { Random } from '../../base/index.ts';
 import { Dense, Parameters, tf } from '../../engine/index.ts';
 import { defineBackbone, type Head, type ImageShape, type Trunk } from '../encoder.ts';
 
+const options = z.strictObject({
+  hidden: z
+    .array(z.number().int().positive())
+    .default([])
+    .describe('units of layers that actor and critics share; none: they read the state itself'),
+  symlog: z
+    .boolean()
+    .default(false)
+    .describe('sign(x) log(1 + |x|) of the state first, for states with numbers of very different size'),
+});
+
+type MlpOptions = z.output<typeof options>;
+
 /** Flattens an observation and runs it through dense layers, each with a ReLU. */
 class DenseTrunk implements Trunk {
   readonly parameters: Parameters;
   readonly size: number;
   readonly #inputs: number;
   readonly #layers: Dense[];
+  readonly #symlog: boolean;
 
-  constructor(hidden: number[], { height, width, channels }: ImageShape, random: Random) {
+  constructor({ hidden, symlog }: MlpOptions, { height, width, channels }: ImageShape, random: Random) {
     this.#inputs = height * width * channels;
+    this.#symlog = symlog;
     const sizes = [this.#inputs, ...hidden];
     this.#layers = hidden.map((units, i) => new Dense(sizes[i], units, random, { gain: Math.SQRT2 }));
     this.size = sizes[hidden.length];
@@ -22,7 +37,8 @@ class DenseTrunk implements Trunk {
 
   apply(observations: tf.Tensor4D): tf.Tensor2D {
     const flat: tf.Tensor2D = tf.reshape(observations, [observations.shape[0], this.#inputs]);
-    return this.#layers.reduce((x, layer) => layer.apply(x, 'relu'), flat);
+    const inputs: tf.Tensor2D = this.#symlog ? tf.mul(tf.sign(flat), tf.log1p(tf.abs(flat))) : flat;
+    return this.#layers.reduce((x, layer) => layer.apply(x, 'relu'), inputs);
   }
 }
 
@@ -43,12 +59,7 @@ class IdentityHead implements Head {
 /** The network for state vectors. Without layers of its own, actor and critics read the state itself. */
 export const mlp = defineBackbone({
   description: 'dense layers, for state vectors',
-  options: z.strictObject({
-    hidden: z
-      .array(z.number().int().positive())
-      .default([])
-      .describe('units of layers that actor and critics share; none: they read the state itself'),
-  }),
-  trunk: ({ hidden }, shape, random) => new DenseTrunk(hidden, shape, random),
+  options,
+  trunk: (given, shape, random) => new DenseTrunk(given, shape, random),
   head: (_, features) => new IdentityHead(features),
 });
