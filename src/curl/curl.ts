@@ -8,9 +8,11 @@ import type { Objective, ObjectiveContext, ObjectiveLoss, View } from './objecti
 
 const options = curlLearnerOptions.extend({
   initialBilinear: z
-    .enum(['uniform', 'orthogonal'])
+    .enum(['uniform', 'orthogonal', 'identity'])
     .default('uniform')
-    .describe('W at the start: uniform in [0, 1) as the reference has it, or orthogonal'),
+    .describe(
+      'W at the start: uniform in [0, 1) as the reference has it, orthogonal, or the identity, which learns soonest',
+    ),
 });
 
 type CurlOptions = z.output<typeof options>;
@@ -38,7 +40,9 @@ export class Curl implements Objective {
       'bilinear',
       initialBilinear === 'uniform'
         ? uniform<tf.Rank.R2>(shape, 0, 1, random)
-        : orthogonal<tf.Rank.R2>(shape, 1, random),
+        : initialBilinear === 'identity'
+          ? tf.eye(encoder.head.size)
+          : orthogonal<tf.Rank.R2>(shape, 1, random),
     );
     this.parameters = Parameters.join({ encoder: encoder.parameters, curl: this.#own });
   }

@@ -1,5 +1,5 @@
 import type { Checkpointable, Random } from '../base/index.ts';
-import type { BankSamples, PixelEncoder } from '../encoders/index.ts';
+import type { BankSamples, BatchMix, PixelEncoder } from '../encoders/index.ts';
 import type { Parameters, tf } from '../engine/index.ts';
 
 /**
@@ -38,8 +38,11 @@ export interface Objective extends Checkpointable {
    * lives until `afterStep` has returned.
    */
   beforeStep?(views: tf.Tensor4D[]): void;
-  /** The scalar loss of views `[B, H, W, C]` each, in the order of `views`. */
-  loss(views: tf.Tensor4D[], samples?: Samples): ObjectiveLoss;
+  /**
+   * The scalar loss of views `[B, H, W, C]` each, in the order of `views`.
+   * @param mix how to mix the images of queries, for objectives that `withMixing` may wrap
+   */
+  loss(views: tf.Tensor4D[], samples?: Samples, mix?: BatchMix): ObjectiveLoss;
   /** Called after each optimiser step, for queues, banks and counters. */
   afterStep(): void;
   dispose(): void;

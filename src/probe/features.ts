@@ -30,9 +30,9 @@ export function embed(encoder: PixelEncoder, { shape, count, images }: Images, c
 }
 
 /** Most numbers in the raw pixels of one observation. */
-const MOST_PIXELS = 1024;
+const MOST_PIXELS = 600;
 
-/** The pixels of observations as they are, averaged over squares so that at most 1024 numbers are left of each. */
+/** The pixels of observations as they are, averaged over squares so that at most 600 numbers are left of each. */
 export function rawPixels({ shape, count, images }: Images): DenseMatrix {
   const { height, width, channels } = shape;
   const side = Math.max(1, Math.min(height, Math.floor(Math.sqrt(MOST_PIXELS / channels))));

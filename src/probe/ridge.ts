@@ -3,7 +3,7 @@ import { rowsOf, scalingOf, standardise, type DenseMatrix } from './matrix.ts';
 import type { Split } from './split.ts';
 
 /** Strengths of the penalty that validation chooses from, for standardised columns and mean squares. */
-const LAMBDAS = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
+const LAMBDAS = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];
 
 /** X^T X / n of a tall matrix, all `[D, D]` of it. */
 function gram({ rows, columns, data }: DenseMatrix): Float64Array {

@@ -12,6 +12,8 @@ export { OffPolicyTraining } from './off-policy.ts';
 export type { OffPolicyOptions } from './off-policy.ts';
 export { PixelLearner } from './pixel-learner.ts';
 export type { PixelBatch } from './pixel-learner.ts';
+export { buildPretraining } from './pretrain-build.ts';
+export type { PretrainParts } from './pretrain-build.ts';
 export { collect } from './pretrain-collect.ts';
 export type { CollectOptions, Moment } from './pretrain-collect.ts';
 export { PretrainLearner, buildPretrainLearner, freshEncoder, imageOf } from './pretrain-learner.ts';

@@ -1,4 +1,6 @@
 export { linearCka } from './cka.ts';
+export { adjustedRandIndex, kMeans, normalisedMutualInformation } from './clusters.ts';
+export type { Clustering } from './clusters.ts';
 export { alignment, embeddingStd, uniformity } from './hypersphere.ts';
 export { nearestRows, weightedKnn } from './knn.ts';
 export type { KnnOptions, KnnResult } from './knn.ts';
