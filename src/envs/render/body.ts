@@ -11,6 +11,8 @@ interface Common {
   readonly color: Color;
   readonly opacity: number;
   readonly bound: Bound;
+  /** Without edges: its colour changes little from sample to sample. */
+  readonly smooth: boolean;
 }
 
 /** A capsule, or a sphere of no length, or a cylinder with flat ends; in the camera's coordinates. */
@@ -73,7 +75,16 @@ function blockBody(shape: Block, view: View): Body | null {
   const end = (s: number): Vector => [center[0] + s * w[0], center[1] + s * w[1], center[2] + s * w[2]];
   const bound = boundOf(end(h[long]), end(-h[long]), radius);
   if (!bound) return null;
-  return { kind: shape.kind, color: shape.color, opacity: shape.opacity ?? 1, bound, center, axes, half: h };
+  return {
+    kind: shape.kind,
+    color: shape.color,
+    opacity: shape.opacity ?? 1,
+    bound,
+    smooth: shape.kind === 'ellipsoid',
+    center,
+    axes,
+    half: h,
+  };
 }
 
 /**
@@ -92,5 +103,5 @@ export function bodyOf(shape: Shape, view: View, pitch: number): Body | null {
   const bound = boundOf(start, end, radius);
   if (!bound) return null;
   const kind = shape.kind === 'cylinder' ? 'cylinder' : 'capsule';
-  return { kind, color, opacity, bound, start, axis: unit(span), length, radius };
+  return { kind, color, opacity, bound, smooth: kind === 'capsule', start, axis: unit(span), length, radius };
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../../base/index.ts';
 import { bodyOf, type Body } from './body.ts';
-import { paintFloor } from './floor.ts';
+import { FloorPainter } from './floor.ts';
+import { Key } from './key.ts';
 import { Raster } from './raster.ts';
 import type { RenderOptions, Scene } from './scene.ts';
 import { lampOf, shade, SUN, type Lamp } from './shade.ts';
@@ -23,9 +24,9 @@ export class Renderer {
   /** A second depth buffer, for translucent shapes. */
   #veil: Raster | null = null;
   #sky: Uint8Array;
-  #skyKey = '';
-  #ground: Uint8Array;
-  #groundKey = '';
+  #skyKey = new Key();
+  #groundKey = new Key();
+  #floor: FloorPainter;
   #shadows: Uint8Array;
   #sum = new Float64Array(3);
 
@@ -38,8 +39,8 @@ export class Renderer {
     this.samples = samples;
     this.#raster = new Raster(width * samples, height * samples);
     this.#sky = new Uint8Array(width * height * 3);
-    this.#ground = new Uint8Array(width * height * 3);
     this.#shadows = new Uint8Array(width * height);
+    this.#floor = new FloorPainter(width, height);
   }
 
   /**
@@ -66,7 +67,7 @@ export class Renderer {
     }
     this.#raster.clear();
     bodies.forEach((body, id) => this.#raster.draw(body, id, view));
-    this.#resolve(bodies, view, lamp, out);
+    this.#blend(this.#raster, null, bodies, 1, view, lamp, out);
     for (const veil of veils) this.#overlay(veil, view, lamp, out);
     return out;
   }
@@ -75,17 +76,16 @@ export class Renderer {
   #background(scene: Scene, view: View, lamp: Lamp): Uint8Array {
     const { width, height } = this;
     const { sky = {}, floor = NO_FLOOR } = scene;
-    const skyKey =
-      'picture' in sky ? '' : JSON.stringify([scene.camera.forward, scene.camera.up, scene.camera.fovy, sky]);
-    const sameSky = skyKey !== '' && skyKey === this.#skyKey;
-    const groundKey = JSON.stringify([view.position, floor, lamp]);
-    if (sameSky && groundKey === this.#groundKey) return this.#ground;
+    // Another picture each time: nothing to keep.
+    if ('picture' in sky) this.#skyKey.forget();
+    const sameSky = !('picture' in sky) && this.#skyKey.holds(view.directions, sky);
+    const sameGround = this.#groundKey.holds(view.position, [floor, lamp]);
+    const ground = this.#floor.picture;
+    if (sameSky && sameGround) return ground;
     if (!sameSky) paintSky(sky, view, width, height, this.#sky);
-    this.#ground.set(this.#sky);
-    paintFloor(floor, lamp, view, width, height, this.#ground);
-    this.#skyKey = skyKey;
-    this.#groundKey = groundKey;
-    return this.#ground;
+    ground.set(this.#sky);
+    this.#floor.paint(floor, lamp, view);
+    return ground;
   }
 
   #darken(scene: Scene, view: View, out: Uint8Array): void {
@@ -104,60 +104,80 @@ export class Renderer {
     }
   }
 
-  /** Puts the mean colour of each touched pixel's samples into `out`. */
-  #resolve(bodies: readonly Body[], view: View, lamp: Lamp, out: Uint8Array): void {
-    const { ids } = this.#raster;
-    this.#blend(this.#raster, null, (sample) => bodies[ids[sample]], 1, view, lamp, out);
-  }
-
   /** Blends one translucent body over the picture where nothing solid is nearer. */
   #overlay(body: Body, view: View, lamp: Lamp, out: Uint8Array): void {
     const solid = this.#raster;
     const veil = (this.#veil ??= new Raster(solid.columns, solid.rows));
     veil.clear();
     veil.draw(body, 0, view);
-    this.#blend(veil, solid.depth, () => body, body.opacity, view, lamp, out);
+    this.#blend(veil, solid.depth, [body], body.opacity, view, lamp, out);
   }
 
   /** Shades the touched samples of a raster that are not behind `solid`, and blends their mean over each pixel. */
   #blend(
     raster: Raster,
     solid: Float32Array | null,
-    bodyAt: (sample: number) => Body,
+    bodies: readonly Body[],
     opacity: number,
     view: View,
     lamp: Lamp,
     out: Uint8Array,
   ): void {
     const { width, height, samples } = this;
-    const { columns, rows, first, last, depth } = raster;
-    const du = (2 * view.halfWidth) / columns;
-    const dv = (2 * view.halfHeight) / rows;
+    const { columns, rows, first, last, depth, ids } = raster;
+    const { halfWidth, halfHeight } = view;
+    const du = (2 * halfWidth) / columns;
+    const dv = (2 * halfHeight) / rows;
     const share = opacity / (samples * samples);
     const sum = this.#sum;
     for (let row = 0; row < height; row++) {
-      let from = columns;
-      let to = -1;
-      for (let j = row * samples; j < (row + 1) * samples; j++) {
-        if (first[j] < from) from = first[j];
-        if (last[j] > to) to = last[j];
+      const upper = row * samples;
+      let from = first[upper];
+      let to = last[upper];
+      if (samples === 2) {
+        if (first[upper + 1] < from) from = first[upper + 1];
+        if (last[upper + 1] > to) to = last[upper + 1];
       }
-      for (let column = Math.floor(from / samples); column * samples <= to; column++) {
+      const end = to < from ? -1 : Math.floor(to / samples);
+      for (let column = Math.floor(from / samples); column <= end; column++) {
+        const at = (row * width + column) * 3;
+        const one = upper * columns + column * samples;
+        if (samples === 2 && !solid) {
+          const two = one + columns;
+          const id = ids[one];
+          const t = depth[one] + depth[one + 1] + depth[two] + depth[two + 1];
+          if (t < Infinity && ids[one + 1] === id && ids[two] === id && ids[two + 1] === id) {
+            const body = bodies[id];
+            if (body.smooth) {
+              // The same surface in all four samples bends too little to be shaded more than once.
+              sum[0] = sum[1] = sum[2] = 0;
+              shade(body, lamp, (2 * column + 1) * du - halfWidth, halfHeight - (upper + 1) * dv, t / 4, sum);
+              const keep = 1 - opacity;
+              const scale = 255 * opacity;
+              out[at] = sum[0] * scale + out[at] * keep + 0.5;
+              out[at + 1] = sum[1] * scale + out[at + 1] * keep + 0.5;
+              out[at + 2] = sum[2] * scale + out[at + 2] * keep + 0.5;
+              continue;
+            }
+          }
+        }
         let hits = 0;
-        for (let j = row * samples; j < (row + 1) * samples; j++) {
-          for (let i = column * samples; i < (column + 1) * samples; i++) {
-            const sample = j * columns + i;
+        for (let j = 0; j < samples; j++) {
+          for (let i = 0; i < samples; i++) {
+            const sample = one + j * columns + i;
             const t = depth[sample];
             if (t === Infinity || (solid && t >= solid[sample])) continue;
             if (hits++ === 0) sum[0] = sum[1] = sum[2] = 0;
-            const u = (i + 0.5) * du - view.halfWidth;
-            shade(bodyAt(sample), lamp, u, view.halfHeight - (j + 0.5) * dv, t, sum);
+            const u = (column * samples + i + 0.5) * du - halfWidth;
+            shade(bodies[ids[sample]], lamp, u, halfHeight - (upper + j + 0.5) * dv, t, sum);
           }
         }
         if (hits === 0) continue;
-        const at = (row * width + column) * 3;
         const keep = 1 - hits * share;
-        for (let k = 0; k < 3; k++) out[at + k] = sum[k] * 255 * share + out[at + k] * keep + 0.5;
+        const scale = 255 * share;
+        out[at] = sum[0] * scale + out[at] * keep + 0.5;
+        out[at + 1] = sum[1] * scale + out[at + 1] * keep + 0.5;
+        out[at + 2] = sum[2] * scale + out[at + 2] * keep + 0.5;
       }
     }
   }

@@ -50,6 +50,8 @@ export function castShadows(
   const du = (2 * halfWidth) / width;
   const dv = (2 * halfHeight) / height;
   const [limitX, limitY] = floor.halfExtent ?? [Infinity, Infinity];
+  // As in the floor: a row shows one depth and one y.
+  const straight = Math.abs(right[1]) < 1e-12 && Math.abs(right[2]) < 1e-12;
   let [first, last] = [height, -1];
   for (const shape of shapes) {
     if ((shape.opacity ?? 1) < 1) continue;
@@ -61,7 +63,20 @@ export function castShadows(
     for (let row = area[1]; row <= area[3]; row++) {
       const v = halfHeight - (row + 0.5) * dv;
       const [vx, vy, vz] = [v * up[0] + forward[0], v * up[1] + forward[1], v * up[2] + forward[2]];
-      for (let column = area[0]; column <= area[2]; column++) {
+      let [from, to] = [area[0], area[2]];
+      if (straight) {
+        if (vz > -1e-6) continue;
+        const t = drop / vz;
+        // Half of the widest part of the soft edge: where the share falls to 0.
+        const edge = (PENUMBRA + t * dv) / 2;
+        if (Math.abs(position[1] + t * vy - print.y) > print.reachY + edge) continue;
+        const middle = (print.x - position[0]) / t - vx;
+        const reach = (print.reachX + edge) / t;
+        const sign = right[0] < 0 ? -1 : 1;
+        from = Math.max(from, Math.floor((sign * middle - reach + halfWidth) / du) - 1);
+        to = Math.min(to, Math.floor((sign * middle + reach + halfWidth) / du) + 1);
+      }
+      for (let column = from; column <= to; column++) {
         const u = (column + 0.5) * du - halfWidth;
         const dz = u * right[2] + vz;
         if (dz > -1e-6) continue;

@@ -13,6 +13,8 @@ export interface View {
   /** Half the picture's width and height at depth 1. */
   readonly halfWidth: number;
   readonly halfHeight: number;
+  /** All of these but the position, as one list. */
+  readonly directions: readonly number[];
 }
 
 export function dot(a: Vector, b: Vector): number {
@@ -45,7 +47,9 @@ export function viewOf(camera: Camera, width: number, height: number): View {
   const angle = (fovy * Math.PI) / 360;
   const halfHeight = portable.sin(angle) / portable.cos(angle);
   const halfWidth = (halfHeight * width) / height;
-  return { position, right, up: cross(right, forward), forward, halfWidth, halfHeight };
+  const up = cross(right, forward);
+  const directions = [...right, ...up, ...forward, halfWidth, halfHeight];
+  return { position, right, up, forward, halfWidth, halfHeight, directions };
 }
 
 /** A world point in the camera's coordinates: right, up, depth. */
