@@ -7,12 +7,15 @@ import { checkEnvCommand } from './check-env.ts';
 import type { AddCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { encodersCommand } from './encoders.ts';
+import { engineCommand } from './engine.ts';
 import { envsCommand } from './envs.ts';
 import { reportError, version } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { keysCommand } from './keys.ts';
 import { launchCommand } from './launch.ts';
 import { playCommand } from './play.ts';
+import { pretrainCommand } from './pretrain.ts';
+import { probeCommand } from './probe.ts';
 import { trainCommand } from './train.ts';
 import { trainChildCommand } from './train-child.ts';
 import { isHelp, usageError } from './usage.ts';
@@ -24,6 +27,8 @@ const COMMANDS: readonly AddCommand[] = [
   watchCommand,
   playCommand,
   evalCommand,
+  pretrainCommand,
+  probeCommand,
   benchCommand,
   envsCommand,
   agentsCommand,
@@ -32,6 +37,7 @@ const COMMANDS: readonly AddCommand[] = [
   keysCommand,
   checkEnvCommand,
   doctorCommand,
+  engineCommand,
   trainChildCommand,
 ];
 

@@ -15,6 +15,8 @@ export type { AdamOptions } from './optimisers/adam.ts';
 export { Lars } from './optimisers/lars.ts';
 export { Sgd } from './optimisers/sgd.ts';
 export { Parameters } from './parameters.ts';
+export { installEngine } from './install/index.ts';
+export type { InstallEngineOptions } from './install/index.ts';
 export { currentEngine, describeEngine, engineNames, startEngine, stopEngine } from './start.ts';
 export type { EngineDescription, EngineInfo, EngineName, EngineOptions } from './start.ts';
 export { checkNoLeak } from './memory.ts';
