@@ -62,7 +62,26 @@ export const experimentSchema = z.strictObject({
       agent: steps.describe('augmentations of the images that the agent itself trains on'),
     })
     .prefault({}),
-  replay: z.strictObject({ capacity: count.default(100_000).describe('agent steps kept') }).prefault({}),
+  replay: z
+    .strictObject({
+      capacity: count.default(100_000).describe('agent steps kept'),
+      nStep: count.default(1).describe('rewards summed before a transition bootstraps'),
+      prioritised: z.boolean().default(false).describe('draw by TD error instead of uniformly'),
+      priorityExponent: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.6)
+        .describe('alpha of prioritised replay: 0 is uniform'),
+      importanceExponent: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.4)
+        .describe('beta of its importance weights at the start'),
+      importanceSteps: count.default(100_000).describe('agent steps until beta is 1'),
+    })
+    .prefault({}),
   train: z
     .strictObject({
       batchSize: count.default(128),
@@ -72,7 +91,31 @@ export const experimentSchema = z.strictObject({
         .nonnegative()
         .default(1000)
         .describe('uniform random actions before learning'),
-      updatesPerStep: count.default(1).describe('updates per agent step'),
+      updatesPerStep: count.default(1).describe('updates each time that there are some'),
+      trainEvery: count.default(1).describe('agent steps from updates to updates'),
+      learningRate: z
+        .strictObject({
+          schedule: z.enum(['constant', 'linear', 'cosine']).default('constant'),
+          final: z.number().min(0).max(1).default(0).describe('factor at the end, of linear and cosine'),
+          warmUp: z.number().int().nonnegative().default(0).describe('agent steps from 0 to the full rate'),
+          steps: count.optional().describe('agent steps to the end; those of the run when absent'),
+        })
+        .optional()
+        .describe('a factor on all learning rates of an off-policy run; 1 when absent'),
+      exploration: z
+        .strictObject({
+          initial: z.number().min(0).max(1).default(1),
+          final: z.number().min(0).max(1).default(0.05),
+          steps: count.default(10_000).describe('agent steps from initial to final'),
+        })
+        .optional()
+        .describe("chance of a uniform random action in place of the policy's; none when absent"),
+      collect: z
+        .enum(['inline', 'worker'])
+        .default('inline')
+        .describe(
+          'worker: the environment steps on a thread of its own while the agent updates; same numbers',
+        ),
       logEvery: count.default(100).describe('agent steps between training metrics'),
     })
     .prefault({}),
@@ -84,6 +127,12 @@ export const experimentSchema = z.strictObject({
       compareWithRandom: z.boolean().default(false).describe('also evaluate a random policy at the end'),
     })
     .prefault({}),
+  callbacks: z
+    .array(z.union([z.string(), z.looseObject({ id: z.string() })]))
+    .optional()
+    .describe(
+      'what happens beside training: stop-at-return, ./my-callback.ts and others, see docs/training.md',
+    ),
   checkpoint: z
     .strictObject({ every: count.default(5000).describe('agent steps between checkpoints') })
     .prefault({}),

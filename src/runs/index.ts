@@ -1,4 +1,12 @@
 export { checkOptions, type CheckContext } from './check.ts';
+export {
+  listEpisodes,
+  readEpisode,
+  writeEpisode,
+  type EpisodeFile,
+  type EpisodeTrace,
+  type RecordedEpisode,
+} from './episodes.ts';
 export { experimentSchema, type Experiment } from './experiment.ts';
 export {
   assertNotRunning,

@@ -36,7 +36,7 @@ export function nextSmoothing(smoothing: number): number {
 }
 
 /** What a key does: a new view, or a wish that the screen cannot fulfil by itself. */
-export type KeyEffect = { view: ViewState } | { leave: 'quit' | 'back' };
+export type KeyEffect = { view: ViewState } | { leave: 'quit' | 'back' } | { open: 'episodes' };
 
 /** Names for the keys that have no character. */
 export type KeyName =
@@ -89,6 +89,8 @@ export function pressKey(
       return view.zoom ? { view: { ...view, zoom: false } } : confirmQuit ? { view } : { leave: 'back' };
     case '?':
       return { view: { ...view, overlay: 'help' } };
+    case 'e':
+      return { open: 'episodes' };
     case 'y':
       return { view: { ...view, log: !view.log } };
     case 's':

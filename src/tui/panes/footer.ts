@@ -34,6 +34,7 @@ export function footerLine(view: ViewState, options: FooterOptions, width: numbe
     ['s', 'smooth'],
     ['x', 'axis'],
     ['z', view.zoom ? 'unzoom' : 'zoom'],
+    ['e', 'episodes'],
   ];
   if (nested) keys.splice(2, 0, ['Esc', 'back']);
   return ends(` ${keyHints(keys, width - 3 - widthOf(axis), theme)}`, axis, width);

@@ -10,6 +10,7 @@ const KEYS: readonly [string, string][] = [
   ['y', 'logarithmic or linear scale'],
   ['s', 'smoothing: off, 0.6, 0.9, 0.97 (moving average)'],
   ['x', 'axis: agent steps, environment steps, time'],
+  ['e', 'the recorded episodes'],
   ['Esc', 'back'],
 ];
 

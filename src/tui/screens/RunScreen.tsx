@@ -8,6 +8,7 @@ import type { Theme } from '../text/theme.ts';
 import { Frame } from './Frame.tsx';
 import { runFrame } from './frame.ts';
 import { useKeys } from './keyboard.ts';
+import { PlayerScreen } from './PlayerScreen.tsx';
 
 export interface RunScreenProps {
   watcher: RunWatcher;
@@ -23,8 +24,26 @@ export interface RunScreenProps {
   nested?: boolean;
 }
 
-/** The screen of one run, live or finished. */
+/** The screen of one run, live or finished, with its recorded episodes behind it. */
 export function RunScreen(props: RunScreenProps): ReactElement {
+  const [episodes, setEpisodes] = useState(false);
+  const { watcher, theme, trains, onInterrupt } = props;
+  if (!episodes) return <Overview {...props} onEpisodes={() => setEpisodes(true)} />;
+  const { facts } = watcher.model;
+  // Where leaving would end the run, the overview asks first.
+  const leave = (how: 'quit' | 'back') =>
+    how === 'back' || trains ? setEpisodes(false) : props.onLeave('quit');
+  return (
+    <PlayerScreen
+      folder={facts.folder}
+      title={`${facts.method} · ${facts.env} · seed ${facts.seed}`}
+      {...{ theme, onInterrupt }}
+      onLeave={leave}
+    />
+  );
+}
+
+function Overview(props: RunScreenProps & { onEpisodes: () => void }): ReactElement {
   const { watcher, theme, trains, nested = false, onLeave, onInterrupt } = props;
   const { columns, rows } = useWindowSize();
   const version = useSyncExternalStore(watcher.subscribe, watcher.version);
@@ -41,6 +60,7 @@ export function RunScreen(props: RunScreenProps): ReactElement {
   useKeys((key) => {
     const effect = pressKey(latest.current, key, model.metrics.length, trains);
     if ('view' in effect) show(effect.view);
+    else if ('open' in effect) props.onEpisodes();
     else {
       show({ ...latest.current, overlay: 'none' });
       if (effect.leave === 'quit' || nested) onLeave(effect.leave);
