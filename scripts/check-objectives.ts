@@ -35,10 +35,10 @@ const { values: given } = parseArgs({
 const RANDOM_STEPS = 400;
 
 const SMALL = `
-env: { id: control/CheetahRun-v0, size: 48, actionRepeat: 4 }
-augment: { crop: 42 }
+env: { id: control/CheetahRun-v0, size: 36, actionRepeat: 4 }
+augment: { crop: 32 }
 agent: { hidden: 64 }
-backbone: { id: conv, filters: 16, strides: [2, 2, 1] }
+backbone: { id: conv, filters: 8, strides: [2, 2, 1] }
 replay: { capacity: 3000 }
 train: { batchSize: 32, randomSteps: ${RANDOM_STEPS}, logEvery: 50 }
 evaluation: { every: 1000000, episodes: 1, record: 0 }
@@ -161,7 +161,7 @@ for (const agent of given.agents.split(',')) {
   }
 }
 if (given.docs) {
-  const about = `${updates} updates, one seed, CheetahRun at 42x42 pixels, batch 32, 16 filters; wasm engine, one thread of ${cpus()[0].model}.`;
+  const about = `${updates} updates, one seed, CheetahRun at 32x32 pixels, batch 32, 8 filters; wasm engine, one thread of ${cpus()[0].model}.`;
   writeSection('encoders.md', 'online', `${about}\n\n${markdownTable(HEADER, outcomes.map(row))}`);
 }
 if (outcomes.some(({ problems }) => problems.length > 0)) process.exitCode = 1;

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { Random, type Snapshot } from '../base/index.ts';
-import { bilinearInfoNce, contrastiveAccuracy, type PixelEncoder } from '../encoders/index.ts';
+import {
+  bilinearInfoNce,
+  contrastiveAccuracy,
+  mixedCrossEntropy,
+  type BatchMix,
+  type PixelEncoder,
+} from '../encoders/index.ts';
 import { Parameters, orthogonal, stopGradient, tf, uniform } from '../engine/index.ts';
 import { health } from './health.ts';
 import { ContrastiveLearner, curlLearnerOptions, defineEncoder } from './learner.ts';
-import type { Objective, ObjectiveContext, ObjectiveLoss, View } from './objective.ts';
+import type { Objective, ObjectiveContext, ObjectiveLoss, Samples, View } from './objective.ts';
+import { mixOptions, withMixing } from './objectives/mixing.ts';
 
 const options = curlLearnerOptions.extend({
   initialBilinear: z
@@ -13,6 +20,7 @@ const options = curlLearnerOptions.extend({
     .describe(
       'W at the start: uniform in [0, 1) as the reference has it, orthogonal, or the identity, which learns soonest',
     ),
+  ...mixOptions,
 });
 
 type CurlOptions = z.output<typeof options>;
@@ -47,12 +55,12 @@ export class Curl implements Objective {
     this.parameters = Parameters.join({ encoder: encoder.parameters, curl: this.#own });
   }
 
-  loss([anchors, positives]: tf.Tensor4D[]): ObjectiveLoss {
-    const queries = this.#encoder.encode(anchors);
+  loss([anchors, positives]: tf.Tensor4D[], _samples?: Samples, mix?: BatchMix): ObjectiveLoss {
+    const queries = this.#encoder.encode(mix ? mix.apply(anchors) : anchors);
     const keys = stopGradient(this.#keyEncoder.encode(positives));
     const { loss, logits } = bilinearInfoNce(queries, keys, this.#bilinear as tf.Tensor2D);
     return {
-      loss,
+      loss: mix ? mixedCrossEntropy(logits, mix) : loss,
       metrics: { 'contrastive.accuracy': contrastiveAccuracy(logits), ...health(queries, keys) },
     };
   }
@@ -78,5 +86,8 @@ export class Curl implements Objective {
 export const curl = defineEncoder({
   description: 'two crops, momentum key encoder, bilinear InfoNCE (CURL)',
   options,
-  create: (context) => new ContrastiveLearner(new Curl(context), context.options, context.encoder),
+  create(context) {
+    const { encoder, options, seed } = context;
+    return new ContrastiveLearner(withMixing(new Curl(context), options, seed), options, encoder);
+  },
 });

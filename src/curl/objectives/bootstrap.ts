@@ -6,16 +6,19 @@ import {
   batchInfoNce,
   byolLoss,
   headLayers,
+  mixedInfoNce,
   momentumSchedule,
+  type BatchMix,
   type HeadLayer,
 } from '../../encoders/index.ts';
 import { Parameters, tf } from '../../engine/index.ts';
 import { Branch, MomentumBranch, weightsOf } from '../branch.ts';
 import { health } from '../health.ts';
 import { ContrastiveLearner, defineEncoder } from '../learner.ts';
-import type { Objective, ObjectiveContext, ObjectiveLoss } from '../objective.ts';
+import type { Objective, ObjectiveContext, ObjectiveLoss, Samples } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, count, fraction, headOptions, temperature } from './head-options.ts';
+import { mixOptions, withMixing } from './mixing.ts';
 import { PAPER_VIEWS } from './recipes.ts';
 
 const byolOptions = headOptions.extend({
@@ -24,7 +27,7 @@ const byolOptions = headOptions.extend({
     .optional()
     .describe('updates over which the momentum rises to 1 on a cosine; it stays as it is when absent'),
 });
-const mocoV3Options = byolOptions.extend({ temperature: temperature.default(0.2) });
+const mocoV3Options = byolOptions.extend({ temperature: temperature.default(0.2), ...mixOptions });
 
 type BootstrapOptions = z.output<typeof byolOptions>;
 type Pair = readonly [tf.Tensor2D, tf.Tensor2D];
@@ -33,7 +36,7 @@ interface Heads {
   projection: HeadLayer[];
   prediction: HeadLayer[];
   /** Compares predictions `[B, D]` of both views with the targets of both; crossing them over is its business. */
-  compare(predictions: Pair, targets: Pair): ObjectiveLoss;
+  compare(predictions: Pair, targets: Pair, mix?: BatchMix): ObjectiveLoss;
 }
 
 /**
@@ -57,7 +60,7 @@ class Bootstrap implements Objective {
     const random = Random.stream(seed, id, 'weights');
     const projection = () => new ProjectionHead(encoder.head.size, heads.projection, random, options.splits);
     this.#options = options;
-    this.#compare = (predictions, targets) => heads.compare(predictions, targets);
+    this.#compare = (...args) => heads.compare(...args);
     this.#online = new Branch(encoder, projection());
     this.#predictor = new ProjectionHead(options.size, heads.prediction, random, options.splits);
     this.#target = new MomentumBranch(this.#online, new Branch(newEncoder(random), projection()));
@@ -79,10 +82,10 @@ class Bootstrap implements Objective {
     this.#targets = [this.#target.embed(first), this.#target.embed(second)];
   }
 
-  loss(views: tf.Tensor4D[]): ObjectiveLoss {
-    const [z1, z2] = [this.#online.embed(views[0]), this.#online.embed(views[1])];
+  loss(views: tf.Tensor4D[], _samples?: Samples, mix?: BatchMix): ObjectiveLoss {
+    const [z1, z2] = views.map((view) => this.#online.embed(mix ? mix.apply(view) : view));
     const predictions = [this.#predictor.apply(z1), this.#predictor.apply(z2)] as const;
-    const { loss, metrics } = this.#compare(predictions, this.#targets!);
+    const { loss, metrics } = this.#compare(predictions, this.#targets!, mix);
     return { loss, metrics: { ...metrics, ...health(z1, z2) } };
   }
 
@@ -148,18 +151,24 @@ export const mocoV3 = defineEncoder({
   }),
   create(context) {
     const { hidden, size, norm, temperature: scale } = context.options;
+    const direction = (queries: tf.Tensor2D, keys: tf.Tensor2D, mix?: BatchMix) => {
+      if (!mix) return batchInfoNce(queries, keys, scale);
+      const { loss, ...rest } = mixedInfoNce(queries, keys, mix, scale);
+      return { loss: tf.mul<tf.Scalar>(loss, 2 * scale), ...rest };
+    };
     const objective = new Bootstrap(context, 'moco-v3', {
       projection: headLayers([hidden], size, norm, 'batch-plain'),
       prediction: headLayers([hidden], size, norm),
-      compare: ([q1, q2], [k1, k2]) => {
-        const first = batchInfoNce(q1, k2, scale);
-        const second = batchInfoNce(q2, k1, scale);
+      compare: ([q1, q2], [k1, k2], mix) => {
+        const first = direction(q1, k2, mix);
+        const second = direction(q2, k1, mix);
         return {
           loss: tf.add(first.loss, second.loss),
           metrics: { 'contrastive.accuracy': accuracy(first.logits, first.labels) },
         };
       },
     });
-    return new ContrastiveLearner(objective, context.options, context.encoder);
+    const { encoder, options, seed } = context;
+    return new ContrastiveLearner(withMixing(objective, options, seed), options, encoder);
   },
 });

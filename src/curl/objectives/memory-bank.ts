@@ -100,11 +100,10 @@ export class InstanceDiscrimination implements Objective {
     const rows = tf.tensor2d(this.#bank.read(candidates), [candidates.length, this.#options.size]);
     const similarities = tf.matMul(v, rows, false, true) as tf.Tensor2D;
     const logits = tf.div<tf.Tensor2D>(similarities, this.#options.temperature);
-    const own = tf.mul(tf.oneHot(labels, candidates.length), similarities);
     return {
       losses: crossEntropy(logits, labels),
       hits: tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32') as tf.Tensor1D,
-      positive: tf.sum(own, 1) as tf.Tensor1D,
+      positive: tf.sum(tf.mul(v, tf.gather(rows, labels)), 1) as tf.Tensor1D,
       negative: tf.mean(similarities) as tf.Scalar,
     };
   }

@@ -6,21 +6,25 @@ import {
   accuracy,
   headLayers,
   normalise,
+  mixedInfoNce,
   queueInfoNce,
+  type BatchMix,
 } from '../../encoders/index.ts';
 import { tf, type Parameters } from '../../engine/index.ts';
 import { Branch, MomentumBranch, weightsOf } from '../branch.ts';
 import { health } from '../health.ts';
 import { ContrastiveLearner, defineEncoder } from '../learner.ts';
-import type { Objective, ObjectiveContext, ObjectiveLoss } from '../objective.ts';
+import type { Objective, ObjectiveContext, ObjectiveLoss, Samples } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, count, fraction, headOptions, temperature } from './head-options.ts';
+import { mixOptions, withMixing } from './mixing.ts';
 import { PAPER_VIEWS } from './recipes.ts';
 
 const v1 = headOptions.omit({ hidden: true }).extend({
   queue: count.default(4096).describe('keys of earlier batches that serve as negatives'),
   momentum: fraction.default(0.99).describe('of the key encoder, at each update'),
   temperature: temperature.default(0.07),
+  ...mixOptions,
 });
 const v2 = v1.extend({ hidden: headOptions.shape.hidden, temperature: temperature.default(0.2) });
 
@@ -55,10 +59,14 @@ export class Moco implements Objective {
     this.#fresh = normalise(this.#keys.embed(positives));
   }
 
-  loss([anchors]: tf.Tensor4D[]): ObjectiveLoss {
-    const queries = this.#queries.embed(anchors);
+  loss([anchors]: tf.Tensor4D[], _samples?: Samples, mix?: BatchMix): ObjectiveLoss {
+    const { temperature: scale } = this.#options;
+    const queries = this.#queries.embed(mix ? mix.apply(anchors) : anchors);
     const keys = this.#fresh!;
-    const { loss, logits, labels } = queueInfoNce(queries, keys, this.#queue.rows, this.#options.temperature);
+    const { rows } = this.#queue;
+    const { loss, logits, labels } = mix
+      ? mixedInfoNce(queries, keys, mix, scale, rows)
+      : queueInfoNce(queries, keys, rows, scale);
     return {
       loss,
       metrics: {
@@ -105,11 +113,11 @@ export const moco = defineEncoder({
   description: 'momentum key encoder and a queue of keys, linear head (MoCo v1)',
   options: withPresets(v1, PAPER),
   create(context) {
-    const { encoder, options } = context;
+    const { encoder, options, seed } = context;
     const { size, norm, splits } = options;
     const head = (random: Random) =>
       new ProjectionHead(encoder.head.size, headLayers([], size, norm, LAST), random, splits);
-    return new ContrastiveLearner(new Moco(context, head), options, encoder);
+    return new ContrastiveLearner(withMixing(new Moco(context, head), options, seed), options, encoder);
   },
 });
 
@@ -119,10 +127,10 @@ export const mocoV2 = defineEncoder({
   description: 'MoCo with a two-layer head (MoCo v2)',
   options: withPresets(v2, { ...PAPER, hidden: 2048 }),
   create(context) {
-    const { encoder, options } = context;
+    const { encoder, options, seed } = context;
     const { hidden, size, norm, splits } = options;
     const head = (random: Random) =>
       new ProjectionHead(encoder.head.size, headLayers([hidden], size, norm, LAST), random, splits);
-    return new ContrastiveLearner(new Moco(context, head), options, encoder);
+    return new ContrastiveLearner(withMixing(new Moco(context, head), options, seed), options, encoder);
   },
 });

@@ -1,13 +1,13 @@
 import type { Snapshot } from '../../base/index.ts';
-import type { PixelEncoder, ProjectionHead } from '../../encoders/index.ts';
+import type { BatchMix, PixelEncoder, ProjectionHead } from '../../encoders/index.ts';
 import type { Parameters, tf } from '../../engine/index.ts';
 import { Branch, weightsOf } from '../branch.ts';
 import { health } from '../health.ts';
-import type { Objective, ObjectiveLoss } from '../objective.ts';
+import type { Objective, ObjectiveLoss, Samples } from '../objective.ts';
 import { TWO_CROPS } from './head-options.ts';
 
-/** Compares the projections `[B, D]` of two views. */
-export type Compare = (a: tf.Tensor2D, b: tf.Tensor2D) => ObjectiveLoss;
+/** Compares the projections `[B, D]` of two views, the first of which may be mixed. */
+export type Compare = (a: tf.Tensor2D, b: tf.Tensor2D, mix?: BatchMix) => ObjectiveLoss;
 
 /** Objectives that keep no state: both views go through the same encoder and head, and a loss compares them. */
 export class Siamese implements Objective {
@@ -22,9 +22,9 @@ export class Siamese implements Objective {
     this.parameters = this.#branch.parameters;
   }
 
-  loss([first, second]: tf.Tensor4D[]): ObjectiveLoss {
-    const [a, b] = [this.#branch.embed(first), this.#branch.embed(second)];
-    const { loss, metrics } = this.#compare(a, b);
+  loss([first, second]: tf.Tensor4D[], _samples?: Samples, mix?: BatchMix): ObjectiveLoss {
+    const [a, b] = [this.#branch.embed(mix ? mix.apply(first) : first), this.#branch.embed(second)];
+    const { loss, metrics } = this.#compare(a, b, mix);
     return { loss, metrics: { ...metrics, ...health(a, b) } };
   }
 

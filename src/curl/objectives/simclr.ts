@@ -5,20 +5,23 @@ import {
   ProjectionHead,
   accuracy,
   headLayers,
+  mixedInfoNce,
   normalise,
   ntXent,
+  type BatchMix,
 } from '../../encoders/index.ts';
 import { tf, type Parameters } from '../../engine/index.ts';
 import { Branch, MomentumBranch, weightsOf } from '../branch.ts';
 import { health } from '../health.ts';
 import { ContrastiveLearner, defineEncoder } from '../learner.ts';
-import type { Objective, ObjectiveContext, ObjectiveLoss } from '../objective.ts';
+import type { Objective, ObjectiveContext, ObjectiveLoss, Samples } from '../objective.ts';
 import { withPresets } from '../presets.ts';
 import { TWO_CROPS, fraction, headOptions, temperature } from './head-options.ts';
+import { mixOptions, withMixing } from './mixing.ts';
 import { PAPER_VIEWS } from './recipes.ts';
 import { Siamese } from './siamese.ts';
 
-const simclrOptions = headOptions.extend({ temperature: temperature.default(0.1) });
+const simclrOptions = headOptions.extend({ temperature: temperature.default(0.1), ...mixOptions });
 const PAPER = { hidden: 2048, size: 128, norm: 'batch' } as const;
 
 const simclrV2Options = simclrOptions.extend({
@@ -32,9 +35,14 @@ const simclrV2Options = simclrOptions.extend({
 });
 type SimclrV2Options = z.output<typeof simclrV2Options>;
 
-/** NT-Xent with what is logged of it. */
-function compare(a: tf.Tensor2D, b: tf.Tensor2D, scale: number, memory?: tf.Tensor2D): ObjectiveLoss {
-  const { loss, logits, labels } = ntXent(a, b, scale, memory);
+/** NT-Xent with what is logged of it; mixed, its N-pair form, in which the first view looks for keys in the second. */
+function compare(
+  a: tf.Tensor2D,
+  b: tf.Tensor2D,
+  scale: number,
+  { memory, mix }: { memory?: tf.Tensor2D; mix?: BatchMix },
+): ObjectiveLoss {
+  const { loss, logits, labels } = mix ? mixedInfoNce(a, b, mix, scale, memory) : ntXent(a, b, scale, memory);
   return { loss, metrics: { 'contrastive.accuracy': accuracy(logits, labels) } };
 }
 
@@ -66,9 +74,10 @@ class SimclrWithMemory implements Objective {
     this.#fresh = normalise(this.#keys.embed(second));
   }
 
-  loss([first, second]: tf.Tensor4D[]): ObjectiveLoss {
-    const [a, b] = [this.#branch.embed(first), this.#branch.embed(second)];
-    const { loss, metrics } = compare(a, b, this.#options.temperature, this.#queue.rows);
+  loss([first, second]: tf.Tensor4D[], _samples?: Samples, mix?: BatchMix): ObjectiveLoss {
+    const [a, b] = [this.#branch.embed(mix ? mix.apply(first) : first), this.#branch.embed(second)];
+    const memory = this.#queue.rows;
+    const { loss, metrics } = compare(a, b, this.#options.temperature, { memory, mix });
     return { loss, metrics: { ...metrics, 'queue.age': tf.scalar(this.#queue.age), ...health(a, b) } };
   }
 
@@ -116,11 +125,11 @@ export const simclr = defineEncoder({
   description: 'two crops, NT-Xent over all pairs of the batch, two-layer head (SimCLR)',
   options: withPresets(simclrOptions, PAPER),
   create(context) {
-    const { encoder, options } = context;
-    const objective = new Siamese(encoder, head(context, 'simclr', 1)(), (a, b) =>
-      compare(a, b, options.temperature),
+    const { encoder, options, seed } = context;
+    const objective = new Siamese(encoder, head(context, 'simclr', 1)(), (a, b, mix) =>
+      compare(a, b, options.temperature, { mix }),
     );
-    return new ContrastiveLearner(objective, options, encoder);
+    return new ContrastiveLearner(withMixing(objective, options, seed), options, encoder);
   },
 });
 
@@ -130,12 +139,12 @@ export const simclrV2 = defineEncoder({
   description: 'SimCLR with a three-layer head and, where asked, a momentum memory (SimCLR v2)',
   options: withPresets(simclrV2Options, { ...PAPER, memory: 65536 }),
   create(context) {
-    const { encoder, options } = context;
+    const { encoder, options, seed } = context;
     const make = head(context, 'simclr-v2', 2);
     const objective =
       options.memory > 0
         ? new SimclrWithMemory(context, make)
-        : new Siamese(encoder, make(), (a, b) => compare(a, b, options.temperature));
-    return new ContrastiveLearner(objective, options, encoder);
+        : new Siamese(encoder, make(), (a, b, mix) => compare(a, b, options.temperature, { mix }));
+    return new ContrastiveLearner(withMixing(objective, options, seed), options, encoder);
   },
 });

@@ -5,6 +5,8 @@ export { accuracy, crossEntropy, maskedMean } from './cross-entropy.ts';
 export type { ContrastiveResult } from './cross-entropy.ts';
 export { batchInfoNce, queueInfoNce } from './info-nce.ts';
 export { blendRows, instanceNce, instanceSoftmax, unnormalised } from './instance-discrimination.ts';
+export { mixedCrossEntropy, mixedInfoNce } from './mixed.ts';
+export type { MixedLabels } from './mixed.ts';
 export { normalise } from './normalise.ts';
 export { ntXent } from './nt-xent.ts';
 export { sinkhorn } from './sinkhorn.ts';
