@@ -1,3 +1,4 @@
+export * from './report/index.ts';
 export * from './results/index.ts';
 export * from './runner/index.ts';
 export * from './statistics/index.ts';

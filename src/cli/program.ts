@@ -16,6 +16,7 @@ import { launchCommand } from './launch.ts';
 import { playCommand } from './play.ts';
 import { pretrainCommand } from './pretrain.ts';
 import { probeCommand } from './probe.ts';
+import { reportCommand } from './report.ts';
 import { trainCommand } from './train.ts';
 import { trainChildCommand } from './train-child.ts';
 import { isHelp, usageError } from './usage.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly AddCommand[] = [
   pretrainCommand,
   probeCommand,
   benchCommand,
+  reportCommand,
   envsCommand,
   agentsCommand,
   encodersCommand,

@@ -5,6 +5,7 @@ export type { PlayMoment } from './panes/play.ts';
 export { chart, type ChartOptions } from './charts/chart.ts';
 export { Store } from './model/store.ts';
 export { humanCount, humanDuration, humanMegabytes, humanNumber, humanPercent } from './text/format.ts';
+export { BrailleCanvas } from './charts/braille.ts';
 export { fit, fitRight, printable, truncate, widthOf, wrap } from './text/lines.ts';
 export { colorDepthOf, createTheme, type ColorDepth, type Theme } from './text/theme.ts';
 
