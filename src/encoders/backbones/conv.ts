@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineBackbone } from '../encoder.ts';
 import { ConvolutionStack } from './convolutions.ts';
 import { NormalisedHead } from './heads.ts';
+import { normOption } from './norms.ts';
 
 const positive = z.number().int().positive();
 
@@ -22,10 +23,11 @@ export const conv = defineBackbone({
       .min(1)
       .default([2, 1, 1, 1])
       .describe('step of each convolution; as many as layers'),
+    norm: normOption,
     features: positive.default(50).describe('size of the embedding'),
     tanh: z.boolean().default(false).describe('tanh after the layer norm (SAC+AE, DrQ)'),
   }),
-  trunk: ({ filters, strides }, shape, random) =>
+  trunk: ({ filters, strides, norm }, shape, random) =>
     new ConvolutionStack(
       strides.map((step, i) => ({
         filters: Array.isArray(filters) ? filters[i] : filters,
@@ -34,7 +36,7 @@ export const conv = defineBackbone({
       })),
       shape,
       random,
-      { delta: true },
+      { delta: true, norm },
     ),
   head: ({ features, tanh }, size, random) => new NormalisedHead(size, features, random, { tanh }),
 });

@@ -3,22 +3,32 @@ import type { Random } from '../../base/index.ts';
 import { Parameters, orthogonal, tf } from '../../engine/index.ts';
 import { defineBackbone, type ImageShape, type Trunk } from '../encoder.ts';
 import { ReluHead } from './heads.ts';
+import { MapNorm, normOption, spectralNorm, type ConvolutionNorm } from './norms.ts';
 
 const positive = z.number().int().positive();
 
-/** A 3x3 convolution with zero padding 1 and no activation. */
+/** A 3x3 convolution with zero padding 1, a norm where asked, and no activation. */
 class PaddedConvolution {
-  readonly parameters = new Parameters();
+  readonly parameters: Parameters;
   readonly #kernel: tf.Variable<tf.Rank.R4>;
   readonly #bias: tf.Variable<tf.Rank.R1>;
+  readonly #spectral: boolean;
+  readonly #norm: MapNorm | null;
 
-  constructor(inputs: number, filters: number, random: Random) {
-    this.#kernel = this.parameters.add('kernel', orthogonal<tf.Rank.R4>([3, 3, inputs, filters], 1, random));
-    this.#bias = this.parameters.add('bias', tf.zeros<tf.Rank.R1>([filters]));
+  constructor(inputs: number, filters: number, norm: ConvolutionNorm, random: Random) {
+    const own = new Parameters();
+    this.#kernel = own.add('kernel', orthogonal<tf.Rank.R4>([3, 3, inputs, filters], 1, random));
+    this.#bias = own.add('bias', tf.zeros<tf.Rank.R1>([filters]));
+    this.#spectral = norm === 'spectral';
+    this.#norm = norm === 'layer' ? new MapNorm(filters) : null;
+    this.parameters = this.#norm ? Parameters.join({ conv: own, norm: this.#norm.parameters }) : own;
   }
 
   apply(x: tf.Tensor4D): tf.Tensor4D {
-    return tf.add(tf.conv2d(x, this.#kernel as tf.Tensor4D, 1, 'same'), this.#bias);
+    const kernel = this.#kernel as tf.Tensor4D;
+    const filter = this.#spectral ? spectralNorm(kernel) : kernel;
+    const maps = tf.add<tf.Tensor4D>(tf.conv2d(x, filter, 1, 'same'), this.#bias);
+    return this.#norm ? this.#norm.apply(maps) : maps;
   }
 }
 
@@ -28,9 +38,9 @@ export class ResidualBlock {
   readonly #first: PaddedConvolution;
   readonly #second: PaddedConvolution;
 
-  constructor(filters: number, random: Random) {
-    this.#first = new PaddedConvolution(filters, filters, random);
-    this.#second = new PaddedConvolution(filters, filters, random);
+  constructor(filters: number, random: Random, norm: ConvolutionNorm = 'none') {
+    this.#first = new PaddedConvolution(filters, filters, norm, random);
+    this.#second = new PaddedConvolution(filters, filters, norm, random);
     this.parameters = Parameters.join({ a: this.#first.parameters, b: this.#second.parameters });
   }
 
@@ -45,9 +55,9 @@ export class ImpalaSequence {
   readonly #convolution: PaddedConvolution;
   readonly #blocks: ResidualBlock[];
 
-  constructor(inputs: number, filters: number, random: Random) {
-    this.#convolution = new PaddedConvolution(inputs, filters, random);
-    this.#blocks = [new ResidualBlock(filters, random), new ResidualBlock(filters, random)];
+  constructor(inputs: number, filters: number, random: Random, norm: ConvolutionNorm = 'none') {
+    this.#convolution = new PaddedConvolution(inputs, filters, norm, random);
+    this.#blocks = [new ResidualBlock(filters, random, norm), new ResidualBlock(filters, random, norm)];
     this.parameters = Parameters.join({
       conv: this.#convolution.parameters,
       res1: this.#blocks[0].parameters,
@@ -66,10 +76,10 @@ class ImpalaTrunk implements Trunk {
   readonly size: number;
   readonly #sequences: ImpalaSequence[];
 
-  constructor(filters: number[], shape: ImageShape, random: Random) {
+  constructor(filters: number[], norm: ConvolutionNorm, shape: ImageShape, random: Random) {
     let { height, width, channels } = shape;
     this.#sequences = filters.map((count) => {
-      const sequence = new ImpalaSequence(channels, count, random);
+      const sequence = new ImpalaSequence(channels, count, random, norm);
       height = Math.floor((height - 1) / 2) + 1;
       width = Math.floor((width - 1) / 2) + 1;
       channels = count;
@@ -92,8 +102,9 @@ export const impala = defineBackbone({
   description: 'residual blocks with max-pooling and a dense layer (IMPALA)',
   options: z.strictObject({
     filters: z.array(positive).min(1).default([16, 32, 32]).describe('filters of each sequence'),
+    norm: normOption,
     features: positive.default(256).describe('size of the embedding'),
   }),
-  trunk: ({ filters }, shape, random) => new ImpalaTrunk(filters, shape, random),
+  trunk: ({ filters, norm }, shape, random) => new ImpalaTrunk(filters, norm, shape, random),
   head: ({ features }, size, random) => new ReluHead(size, features, random),
 });

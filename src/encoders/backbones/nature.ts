@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineBackbone } from '../encoder.ts';
 import { ConvolutionStack } from './convolutions.ts';
 import { ReluHead } from './heads.ts';
+import { normOption } from './norms.ts';
 
 const positive = z.number().int().positive();
 
@@ -13,9 +14,10 @@ export const nature = defineBackbone({
       .tuple([positive, positive, positive])
       .default([32, 64, 64])
       .describe('filters of the three layers'),
+    norm: normOption,
     features: positive.default(512).describe('size of the embedding'),
   }),
-  trunk: ({ filters }, shape, random) =>
+  trunk: ({ filters, norm }, shape, random) =>
     new ConvolutionStack(
       [
         { filters: filters[0], size: 8, strides: 4 },
@@ -24,7 +26,7 @@ export const nature = defineBackbone({
       ],
       shape,
       random,
-      { delta: false },
+      { delta: false, norm },
     ),
   head: ({ features }, size, random) => new ReluHead(size, features, random),
 });
