@@ -21,12 +21,12 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
   readonly metadata: EnvMetadata;
   readonly spec: EnvSpec | null = null;
   readonly physics: Physics;
-  readonly #task: ControlTask;
+  readonly task: ControlTask;
   #random = Random.stream(0, 'control');
 
   /** Use `ControlEnv.create`, which loads the physics engine first. */
   constructor(task: ControlTask, physics: Physics) {
-    this.#task = task;
+    this.task = task;
     this.physics = physics;
     this.observationSpace = new Box<'float32'>({ low: -Infinity, high: Infinity, shape: [task.stateSize] });
     this.actionSpace = new Box<'float32'>({ low: -1, high: 1, shape: [physics.nu] });
@@ -50,17 +50,17 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
       this.#random = Random.stream(seed, 'control');
     }
     this.physics.reset();
-    this.#task.start(this.physics, this.#random);
+    this.task.start(this.physics, this.#random);
     this.physics.forward();
     return this.#outcome();
   }
 
   step(action: Float32Array): StepResult<Float32Array> {
     this.physics.data('ctrl').set(action);
-    this.physics.step(this.#task.subSteps);
+    this.physics.step(this.task.subSteps);
     return {
       ...this.#outcome(),
-      reward: this.#task.reward(this.physics),
+      reward: this.task.reward(this.physics),
       terminated: false,
       truncated: false,
     };
@@ -69,7 +69,7 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
   /** What a picture of the present state holds. */
   scene(): Scene {
     const scene = sceneOf(this.physics);
-    return { ...scene, shapes: [...scene.shapes, ...(this.#task.extras?.(this.physics) ?? [])] };
+    return { ...scene, shapes: [...scene.shapes, ...(this.task.extras?.(this.physics) ?? [])] };
   }
 
   render({ width, height }: { width: number; height: number } = PICTURE): Picture {
@@ -91,7 +91,7 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
   }
 
   #outcome(): { observation: Float32Array; info: Info } {
-    const state = new Float64Array(this.#task.state(this.physics));
+    const state = new Float64Array(this.task.state(this.physics));
     return { observation: new Float32Array(state), info: { state } };
   }
 }
