@@ -2,6 +2,7 @@ import { randomCrop, type Crop } from './crop.ts';
 import { FrameQueue } from './frames.ts';
 import { gatherStacks } from './gather.ts';
 import type { Columns, ReplayContents, ReplayOptions } from './contents.ts';
+import { Priorities } from './priorities.ts';
 import { loadReplay, pruneReplay, saveReplay, type ReplayManifest } from './store.ts';
 
 /** Numbers of transitions in a buffer, as `sample` gives them; they hold until the next `add`. */
@@ -19,7 +20,7 @@ export interface Transition {
 }
 
 /**
- * Uniform replay of pixel transitions (o, a, r, o'). Every frame is stored once; observations are stacked when
+ * Replay of transitions (o, a, r, o'). Every frame is stored once; observations are stacked when
  * they are read, so 100,000 transitions of 100x100 RGB take 3 GB rather than 18. Stacks never reach across the
  * start of an episode: before it, the first frame repeats, as frame stacking does at a reset.
  *
@@ -34,6 +35,7 @@ export class ReplayBuffer implements ReplayContents {
   readonly options: Readonly<ReplayOptions>;
   readonly frames: FrameQueue;
   readonly columns: Columns;
+  readonly priorities: Priorities | null;
   /** Transitions ever added. */
   added = 0;
   /** Age of the newest frame, or null between episodes. */
@@ -52,6 +54,8 @@ export class ReplayBuffer implements ReplayContents {
       frame: new Int32Array(capacity),
       age: new Uint8Array(capacity),
     };
+    this.priorities = options.priorities ? new Priorities(capacity, options.priorities) : null;
+    if (this.priorities) this.columns.priority = this.priorities.masses;
   }
 
   /** Transitions that can be sampled. */
@@ -71,6 +75,21 @@ export class ReplayBuffer implements ReplayContents {
     this.age = 0;
   }
 
+  /** Goes on in the middle of an episode with the whole stack of an observation, as if what was before were here. */
+  resume(observation: Uint8Array): void {
+    const { stack, channels } = this.options;
+    const pixels = observation.length / (stack * channels);
+    for (let k = 0; k < stack; k++) {
+      const frame = new Uint8Array(pixels * channels);
+      for (let p = 0; p < pixels; p++) {
+        const from = (p * stack + k) * channels;
+        frame.set(observation.subarray(from, from + channels), p * channels);
+      }
+      this.frames.append(frame);
+    }
+    this.age = stack - 1;
+  }
+
   /** Appends one step of the running episode. @throws when no episode is running */
   add(step: Transition): void {
     if (this.age === null)
@@ -86,6 +105,7 @@ export class ReplayBuffer implements ReplayContents {
     columns.truncated[slot] = step.truncated ? 1 : 0;
     columns.frame[slot] = this.frames.count - 1;
     columns.age[slot] = this.age;
+    this.priorities?.added(slot);
     this.frames.append(step.observation);
     this.added++;
     this.age = step.terminated || step.truncated ? null : Math.min(this.age + 1, stack);
@@ -94,11 +114,23 @@ export class ReplayBuffer implements ReplayContents {
     this.frames.release(columns.frame[oldest] - Math.min(columns.age[oldest], stack - 1));
   }
 
-  /** `n` transitions, uniform with replacement. @throws when the buffer is empty */
+  /** `n` transitions with replacement, uniform or by priority. @throws when the buffer is empty */
   sample(n: number): Indices {
     const { size } = this;
     if (size === 0) throw new Error('The replay buffer is empty.');
-    return Int32Array.from({ length: n }, () => this.options.random.integer(size));
+    const { random } = this.options;
+    if (this.priorities) return this.priorities.sample(n, random);
+    return Int32Array.from({ length: n }, () => random.integer(size));
+  }
+
+  /** Importance weights of drawn transitions in (0, 1]; null where draws are uniform. */
+  weights(indices: Indices): Float32Array | null {
+    return this.priorities?.weights(indices, this.size, this.added) ?? null;
+  }
+
+  /** Takes the |TD errors| of drawn transitions over, before the next `add`; nothing where draws are uniform. */
+  prioritise(indices: Indices, errors: Float32Array): void {
+    this.priorities?.update(indices, errors);
   }
 
   /** Crop corners for `n` images, drawn from the buffer's generator (see `randomCrop`). */

@@ -1,5 +1,6 @@
 import type { Random } from '../base/index.ts';
 import type { FrameQueue } from './frames.ts';
+import type { Priorities, PriorityOptions } from './priorities.ts';
 
 export interface ReplayOptions {
   /** Transitions (agent steps) kept; the oldest goes first. */
@@ -14,6 +15,8 @@ export interface ReplayOptions {
   actionSize: number;
   /** Draws the samples; its state is saved with the buffer. */
   random: Random;
+  /** Draws by TD error instead of uniformly. */
+  priorities?: PriorityOptions;
   /** Bytes of one allocation of frames. */
   chunkBytes?: number;
 }
@@ -28,6 +31,8 @@ export interface Columns {
   frame: Int32Array;
   /** Frames of the episode before it, at most `stack`. */
   age: Uint8Array;
+  /** Masses of prioritised replay; absent where draws are uniform. */
+  priority?: Float32Array;
 }
 
 /** All that makes up a buffer's state: what is saved and restored. */
@@ -36,6 +41,8 @@ export interface ReplayContents {
   readonly frames: FrameQueue;
   readonly columns: Columns;
   readonly size: number;
+  /** Null where draws are uniform. */
+  readonly priorities: Priorities | null;
   /** Transitions ever added. */
   added: number;
   /** Age of the newest frame, or null between episodes. */

@@ -1,5 +1,8 @@
-export { nStepReturns } from './n-step.ts';
-export type { NStepReturns } from './n-step.ts';
+export { nStepReturns, nStepTransitions } from './n-step.ts';
+export type { NStepReturns, NStepTransitions } from './n-step.ts';
+export { Priorities } from './priorities.ts';
+export type { PriorityOptions } from './priorities.ts';
+export { SumTree } from './sum-tree.ts';
 export { ReplayBuffer } from './buffer.ts';
 export type { Indices, Transition } from './buffer.ts';
 export type { ReplayOptions } from './contents.ts';

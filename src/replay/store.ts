@@ -20,6 +20,8 @@ export interface ReplayManifest {
   frames: number;
   age: number | null;
   random: RandomState;
+  /** Largest priority so far; absent where draws are uniform. */
+  largestPriority?: number;
   chunks: (StoredFile & { number: number })[];
   table: StoredFile;
 }
@@ -78,6 +80,7 @@ export function saveReplay(buffer: ReplayContents, folder: string): ReplayManife
     frames: buffer.frames.count,
     age: buffer.age,
     random: buffer.options.random.state(),
+    ...(buffer.priorities && { largestPriority: buffer.priorities.largest }),
     chunks,
     table: store(folder, 'table', Buffer.concat(tableOf(buffer))),
   };
@@ -115,6 +118,8 @@ export function loadReplay(
 ): void {
   if (manifest.version !== 1)
     throw new RunError(`The replay format ${String(manifest.version)} is not known here; expected 1.`);
+  if ((manifest.largestPriority === undefined) !== (buffer.priorities === null))
+    throw new RunError('The saved replay and this run differ in replay.prioritised.');
   for (const [name, value] of Object.entries(layoutOf(buffer))) {
     const saved = manifest.layout[name as keyof ReplayManifest['layout']];
     if (saved !== value) throw new RunError(`The saved replay has ${name} ${saved}, this run ${value}.`);
@@ -137,6 +142,10 @@ export function loadReplay(
   for (const column of tableOf(buffer)) {
     column.set(table.subarray(at, at + column.length));
     at += column.length;
+  }
+  if (buffer.priorities) {
+    buffer.priorities.largest = manifest.largestPriority!;
+    buffer.priorities.rebuild();
   }
   buffer.options.random.restore(manifest.random);
 }

@@ -49,12 +49,12 @@ function taskOf({ env, augment }: Experiment, observation: Shape, actions: Actio
 /** @throws InputError in one line where an agent cannot act in a task, naming those that can. */
 function checkActions(experiment: Experiment, { kind, ...actions }: ActionSpace): void {
   const { id } = experiment.agent;
-  const entries = Object.entries(agents as Record<string, AgentEntry>);
-  const acts = entryOf<AgentEntry>(agents, id).actions;
+  const entries = Object.entries(agents as Record<string, Pick<AgentEntry, 'actions'>>);
+  const acts = entryOf<Pick<AgentEntry, 'actions'>>(agents, id).actions;
   if (acts.includes(kind)) return;
   const fit = entries.filter(([, entry]) => entry.actions.includes(kind)).map(([name]) => name);
-  const given =
-    'choices' in actions ? `${actions.choices} discrete actions` : `${actions.size} continuous actions`;
+  const [count, what] = 'choices' in actions ? [actions.choices, 'discrete'] : [actions.size, 'continuous'];
+  const given = `${count} ${what} action${count === 1 ? '' : 's'}`;
   const hint = fit.length > 0 ? `; take ${fit.join(' or ')}` : '';
   throw new InputError(
     `agent.id: ${id} acts in ${acts.join(' and ')} spaces; ${experiment.env.id} has ${given}${hint}.`,
@@ -64,7 +64,6 @@ function checkActions(experiment: Experiment, { kind, ...actions }: ActionSpace)
 /** The learner of a resolved experiment, for observations of this shape in bytes, and these actions. */
 export function buildLearner(experiment: Experiment, observation: Shape, actions: ActionSpace): Learner {
   const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed } = experiment;
-  const { batchSize } = experiment.train;
   const task = taskOf(experiment, observation, actions);
   const image = imageShape(task.observation);
   const backbone = entryOf<Backbone>(backbones, backbonePart.id);
@@ -76,7 +75,9 @@ export function buildLearner(experiment: Experiment, observation: Shape, actions
     backboneOptions,
     seed,
   });
-  if (task.observation.kind === 'state') return new StateLearner({ agent, task, batchSize });
+  const { discount } = agentPart as unknown as { discount: number };
+  const draw = { batchSize: experiment.train.batchSize, nStep: experiment.replay.nStep, discount };
+  if (task.observation.kind === 'state') return new StateLearner({ agent, task, draw });
   const contrastive = entryOf<EncoderEntry>(encoders, encoderPart.id).create({
     encoder: agent.encoder,
     targetEncoder: agent.targetEncoder,
@@ -89,8 +90,7 @@ export function buildLearner(experiment: Experiment, observation: Shape, actions
     contrastive,
     observation,
     crop: image.height,
-    actionSize: actions.kind === 'continuous' ? actions.size : 1,
-    batchSize,
+    draw,
     augmenter: new Augmenter(experiment.augment as AugmentRecipe, Random.stream(seed, 'augment')),
   });
 }
@@ -106,8 +106,16 @@ export async function build(given: Experiment): Promise<Parts> {
   const codec = actionCodec(env.actionSpace);
   checkActions(experiment, codec.space);
   const observation = observationShape(env);
+  const { capacity, prioritised, ...priority } = experiment.replay;
   const replay = new ReplayBuffer({
-    capacity: experiment.replay.capacity,
+    capacity,
+    ...(prioritised && {
+      priorities: {
+        exponent: priority.priorityExponent,
+        importance: priority.importanceExponent,
+        importanceSteps: priority.importanceSteps,
+      },
+    }),
     height: observation.height,
     width: observation.width,
     channels: observation.channels / experiment.env.frameStack,

@@ -1,5 +1,5 @@
 import { joinSnapshots, partOf, type RandomState, type Snapshot } from '../base/index.ts';
-import type { Agent, Metrics, TransitionBatch } from '../agents/index.ts';
+import type { Agent, Metrics, TransitionBatch, UpdateOptions } from '../agents/index.ts';
 import type { ContrastiveLearner, Samples, View } from '../curl/index.ts';
 import { randomBox, resizedCrop, type Augmenter } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
@@ -12,10 +12,11 @@ import {
   type Indices,
   type ReplayBuffer,
 } from '../replay/index.ts';
+import { drawTransitions, drawnTensors, type Draw, type DrawOptions } from './draw.ts';
 import type { Learner } from './types.ts';
 
 /** What one update reads from the replay buffer: bytes and numbers, nothing on the engine yet. */
-export interface PixelBatch {
+export interface PixelBatch extends Draw {
   observations: Uint8Array;
   nextObservations: Uint8Array;
   /** Further crops of both, as many as the agent wants. */
@@ -24,9 +25,6 @@ export interface PixelBatch {
   fresh: Uint8Array[];
   /** Where the views come from. */
   samples: Samples;
-  actions: Float32Array;
-  rewards: Float32Array;
-  terminated: Float32Array;
 }
 
 export interface PixelLearnerOptions {
@@ -37,8 +35,7 @@ export interface PixelLearnerOptions {
   observation: { height: number; width: number; channels: number };
   /** Side of the crops that the networks see. */
   crop: number;
-  batchSize: number;
-  actionSize: number;
+  draw: DrawOptions;
   /** What is done to images after their crop. */
   augmenter: Augmenter;
 }
@@ -69,15 +66,17 @@ export class PixelLearner implements Learner<PixelBatch> {
 
   /** Draws a batch; its images hold until the next one is drawn. */
   sample(replay: ReplayBuffer): PixelBatch {
-    const { batchSize, crop, observation, augmenter } = this.#options;
+    const { crop, observation, augmenter } = this.#options;
+    const { batchSize } = this.#options.draw;
     const image = { height: crop, width: crop, channels: observation.channels };
     const bytes = batchSize * crop * crop * observation.channels;
     const buffer = (k: number) => (this.#buffers[k] ??= new Uint8Array(bytes));
-    const indices = replay.sample(batchSize);
+    const drawn = drawTransitions(replay, this.#options.draw);
+    const { indices, last } = drawn;
     // Every corner that fits can be drawn, as in RAD; CURL's code leaves the last one out.
     const draw = () => ({ size: crop, offsets: replay.randomOffsets(batchSize, crop, { lastOffset: true }) });
     const observations = replay.observations(indices, draw(), buffer(0));
-    const nextObservations = replay.nextObservations(indices, draw(), buffer(1));
+    const nextObservations = replay.nextObservations(last, draw(), buffer(1));
     const fresh: Uint8Array[] = [];
     let used = 2;
     const next = () => buffer(used++);
@@ -104,14 +103,13 @@ export class PixelLearner implements Learner<PixelBatch> {
       Array.from({ length: wanted - 1 }, () => read(draw(), next()));
     const more = {
       observations: further(views.observations, (...crop) => replay.observations(indices, ...crop)),
-      nextObservations: further(views.nextObservations, (...crop) =>
-        replay.nextObservations(indices, ...crop),
-      ),
+      nextObservations: further(views.nextObservations, (...crop) => replay.nextObservations(last, ...crop)),
     };
     for (const images of [observations, nextObservations, ...more.observations, ...more.nextObservations]) {
       augmenter.agent(images, image);
     }
     return {
+      ...drawn,
       observations,
       nextObservations,
       more,
@@ -122,9 +120,6 @@ export class PixelLearner implements Learner<PixelBatch> {
         oldest: oldestTransition(replay),
         valid,
       },
-      actions: replay.actions(indices),
-      rewards: replay.rewards(indices),
-      terminated: replay.terminated(indices),
     };
   }
 
@@ -148,9 +143,10 @@ export class PixelLearner implements Learner<PixelBatch> {
     out: Uint8Array,
   ): Uint8Array {
     const { crop, observation } = this.#options;
+    const { batchSize } = this.#options.draw;
     const whole = read();
-    const [from, to] = [whole.length / this.#options.batchSize, out.length / this.#options.batchSize];
-    for (let k = 0; k < this.#options.batchSize; k++) {
+    const [from, to] = [whole.length / batchSize, out.length / batchSize];
+    for (let k = 0; k < batchSize; k++) {
       const image = { ...observation, data: whole.subarray(k * from, (k + 1) * from) };
       const box = randomBox(replay.options.random, observation, { area });
       resizedCrop(image, box, { height: crop, width: crop }, out.subarray(k * to, (k + 1) * to));
@@ -159,15 +155,14 @@ export class PixelLearner implements Learner<PixelBatch> {
   }
 
   update(batch: PixelBatch, { log }: { log: boolean }): Promise<Metrics | null> {
-    const { batchSize, crop, actionSize, observation, augmenter } = this.#options;
+    const { crop, observation, augmenter } = this.#options;
+    const { batchSize } = this.#options.draw;
     const shape = [batchSize, crop, crop, observation.channels];
     const images = (bytes: Uint8Array) => bytesToFloat<tf.Rank.R4>(bytes, shape);
     const transitions: TransitionBatch = {
       observations: images(batch.observations),
-      actions: tf.tensor2d(batch.actions, [batchSize, actionSize]),
-      rewards: tf.tensor1d(batch.rewards),
       nextObservations: images(batch.nextObservations),
-      terminated: tf.tensor1d(batch.terminated),
+      ...drawnTensors(batch, batchSize),
       moreObservations: batch.more.observations.map(images),
       moreNextObservations: batch.more.nextObservations.map(images),
     };
@@ -176,20 +171,33 @@ export class PixelLearner implements Learner<PixelBatch> {
     const views = (this.contrastive?.views ?? []).map(({ crop: kind }, k) =>
       kind === 'agent' && !augmenter.changes(k) ? transitions.observations : fresh[next++],
     );
-    const metrics = this.#step(transitions, views, batch.samples, log);
+    const errors = batch.prioritise ? new Float32Array(batchSize) : undefined;
+    const metrics = this.#step(transitions, views, batch.samples, { log, errors });
     tf.dispose([transitions as unknown as tf.TensorContainer, fresh]);
+    if (errors) batch.prioritise?.(errors);
     return Promise.resolve(metrics);
   }
 
-  #step(batch: TransitionBatch, views: tf.Tensor4D[], samples: Samples, log: boolean): Metrics | null {
+  #step(
+    batch: TransitionBatch,
+    views: tf.Tensor4D[],
+    samples: Samples,
+    options: UpdateOptions,
+  ): Metrics | null {
     const { agent, contrastive } = this;
+    const { log } = options;
     if (agent.joint) {
-      const metrics = agent.update(batch, { log, auxiliary: contrastive?.auxiliary(views, samples) });
+      const metrics = agent.update(batch, { ...options, auxiliary: contrastive?.auxiliary(views, samples) });
       return metrics && { ...metrics, ...contrastive?.metrics() };
     }
-    const metrics = agent.update(batch, { log });
+    const metrics = agent.update(batch, options);
     const own = contrastive?.update(views, { log, samples });
     return metrics && { ...metrics, ...own };
+  }
+
+  scaleLearningRates(factor: number): void {
+    this.agent.scaleLearningRates?.(factor);
+    this.contrastive?.scaleLearningRate(factor);
   }
 
   tensors(): number {

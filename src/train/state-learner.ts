@@ -1,23 +1,22 @@
 import { joinSnapshots, partOf, type Snapshot } from '../base/index.ts';
-import { observationTensor, type Agent, type Metrics, type Task } from '../agents/index.ts';
+import { observationTensor } from '../agents/index.ts';
+import type { Agent, Metrics, Task, TransitionBatch } from '../agents/index.ts';
 import { tf } from '../engine/index.ts';
 import type { ReplayBuffer } from '../replay/index.ts';
+import { drawTransitions, drawnTensors, type Draw, type DrawOptions } from './draw.ts';
 import type { Learner } from './types.ts';
 
 /** What one update reads from the replay buffer. */
-export interface StateBatch {
+export interface StateBatch extends Draw {
   /** Bytes of float32 states. */
   observations: Uint8Array;
   nextObservations: Uint8Array;
-  actions: Float32Array;
-  rewards: Float32Array;
-  terminated: Float32Array;
 }
 
 export interface StateLearnerOptions {
   agent: Agent;
   task: Task;
-  batchSize: number;
+  draw: DrawOptions;
 }
 
 /** An agent that learns from state vectors: there is nothing to crop, and no objective beside it. */
@@ -35,32 +34,28 @@ export class StateLearner implements Learner<StateBatch> {
   }
 
   sample(replay: ReplayBuffer): StateBatch {
-    const indices = replay.sample(this.#options.batchSize);
-    return {
-      observations: replay.observations(indices),
-      nextObservations: replay.nextObservations(indices),
-      actions: replay.actions(indices),
-      rewards: replay.rewards(indices),
-      terminated: replay.terminated(indices),
-    };
+    const drawn = drawTransitions(replay, this.#options.draw);
+    const observations = replay.observations(drawn.indices);
+    return { ...drawn, observations, nextObservations: replay.nextObservations(drawn.last) };
   }
 
   update(batch: StateBatch, { log }: { log: boolean }): Promise<Metrics | null> {
-    const { batchSize, task } = this.#options;
-    const metrics = tf.tidy(
-      () =>
-        this.agent.update(
-          {
-            observations: observationTensor(batch.observations, batchSize, task.observation),
-            actions: tf.tensor2d(batch.actions, [batchSize, batch.actions.length / batchSize]),
-            rewards: tf.tensor1d(batch.rewards),
-            nextObservations: observationTensor(batch.nextObservations, batchSize, task.observation),
-            terminated: tf.tensor1d(batch.terminated),
-          },
-          { log },
-        ) as unknown as tf.TensorContainer,
-    );
-    return Promise.resolve(metrics as unknown as Metrics | null);
+    const { task, draw } = this.#options;
+    const images = (bytes: Uint8Array) => observationTensor(bytes, draw.batchSize, task.observation);
+    const transitions: TransitionBatch = {
+      observations: images(batch.observations),
+      nextObservations: images(batch.nextObservations),
+      ...drawnTensors(batch, draw.batchSize),
+    };
+    const errors = batch.prioritise ? new Float32Array(draw.batchSize) : undefined;
+    const metrics = this.agent.update(transitions, { log, errors });
+    tf.dispose(transitions as unknown as tf.TensorContainer);
+    if (errors) batch.prioritise?.(errors);
+    return Promise.resolve(metrics);
+  }
+
+  scaleLearningRates(factor: number): void {
+    this.agent.scaleLearningRates?.(factor);
   }
 
   tensors(): number {
