@@ -42,6 +42,7 @@ function addOptions(command: Command): Command {
     )
     .option('--agent <id>', 'agent, see curlew agents')
     .option('--encoder <id>', 'contrastive objective, see curlew encoders')
+    .option('--encoder-from <run>', 'start the encoder from that of a run, such as of curlew pretrain')
     .option('--seed <n>', 'seed of every generator of the run')
     .option('--steps <n>', 'length of the run in agent steps')
     .option('--engine <name>', 'auto, tensorflow, webgpu, native, wasm or cpu')
@@ -71,8 +72,20 @@ function newLength(steps: string | undefined): number | undefined {
 
 async function resumeFolder(file: string | undefined, flags: TrainFlags): Promise<string> {
   const folder = flags.resume!;
-  const { env, method, agent, encoder, seed, engine, threads, name, profile, set = [] } = flags;
-  const given = Object.entries({ env, method, agent, encoder, seed, engine, threads, name, profile });
+  const { env, method, agent, encoder, encoderFrom, seed, engine, threads, name, profile, set = [] } = flags;
+  const own = {
+    env,
+    method,
+    agent,
+    encoder,
+    'encoder-from': encoderFrom,
+    seed,
+    engine,
+    threads,
+    name,
+    profile,
+  };
+  const given = Object.entries(own);
   const refused = given.find(([, value]) => value !== undefined)?.[0] ?? (set.length > 0 ? 'set' : undefined);
   if (file !== undefined || refused !== undefined) {
     const what = refused === undefined ? `the file ${file}` : `--${refused}`;

@@ -33,7 +33,14 @@ export {
   type Override,
   type Overrides,
 } from './parse.ts';
-export { encodeGif, encodePng, halfBlocks, writeEpisodeGif, type ColorDepth } from './pictures/index.ts';
+export {
+  encodeGif,
+  encodePng,
+  halfBlocks,
+  sgrColor,
+  writeEpisodeGif,
+  type ColorDepth,
+} from './pictures/index.ts';
 export { metricLines, readRun, type RunRecord } from './read.ts';
 export type { KeyInfo } from './schema-text.ts';
 export { addToTable, Series, type MetricTable } from './series.ts';

@@ -2,13 +2,7 @@ import { partOf } from '../base/index.ts';
 import { collect } from './pretrain-collect.ts';
 import { LoopSupport, checkMetrics, type Progress } from './loop.ts';
 import type { OffPolicyOptions } from './off-policy.ts';
-import type { Policy } from './types.ts';
-
-/** The parts of a pretraining run beside those of every run. */
-export interface PretrainingOptions extends OffPolicyOptions {
-  /** Acts while frames are collected; uniform random actions without it. */
-  policy?: Policy | null;
-}
+import { loadPolicy } from './pretrain-source.ts';
 
 /**
  * Pretraining: collects `pretrain.frames` agent steps, then makes `steps` updates of the objective on them. Steps of
@@ -16,10 +10,10 @@ export interface PretrainingOptions extends OffPolicyOptions {
  * gives the same values as one that never stopped.
  */
 export class Pretraining {
-  readonly #options: PretrainingOptions;
+  readonly #options: OffPolicyOptions;
   readonly #loop: LoopSupport;
 
-  constructor(options: PretrainingOptions) {
+  constructor(options: OffPolicyOptions) {
     this.#options = options;
     this.#loop = new LoopSupport(options);
     if (!options.checkpoint) return;
@@ -49,17 +43,21 @@ export class Pretraining {
 
   /** False when asked to stop: there is nothing worth saving yet. */
   async #collect(): Promise<boolean> {
-    const { experiment, parts, signal, policy, recorder } = this.#options;
-    const { frames, episodeSteps, hold } = experiment.pretrain!;
+    const { experiment, parts, signal, recorder } = this.#options;
+    const { frames, episodeSteps, hold, policyFrom } = experiment.pretrain!;
     this.#loop.enterPhase('random');
     this.#loop.stopwatch.enter('env');
-    const options = { steps: frames, episodeSteps, hold, seed: experiment.seed, signal, policy };
-    const onBeat = () => recorder.status('random', 0);
-    for await (const { observation, step } of collect(parts.env, parts.actions, { ...options, onBeat })) {
+    const source = policyFrom === undefined ? null : await loadPolicy(policyFrom, experiment);
+    const seen = collect(parts.env, parts.actions, {
+      ...{ steps: frames, episodeSteps, hold, seed: experiment.seed, signal, policy: source?.policy },
+      onBeat: () => recorder.status('random', 0),
+    });
+    for await (const { observation, step } of seen) {
       if (step) parts.replay.add({ ...step, observation });
       else parts.replay.start(observation);
       this.#loop.show(parts.env, observation);
     }
+    source?.close();
     return signal?.aborted !== true;
   }
 

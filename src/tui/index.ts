@@ -7,7 +7,7 @@ export { Store } from './model/store.ts';
 export { humanCount, humanDuration, humanMegabytes, humanNumber, humanPercent } from './text/format.ts';
 export { BrailleCanvas } from './charts/braille.ts';
 export { fit, fitRight, printable, truncate, widthOf, wrap } from './text/lines.ts';
-export { colorDepthOf, createTheme, type ColorDepth, type Theme } from './text/theme.ts';
+export { colorDepthOf, createTheme, pictureColors, type ColorDepth, type Theme } from './text/theme.ts';
 
 /** The screens. They load Ink and React, which takes a moment, so they are loaded only where one opens. */
 export async function loadScreens(): Promise<typeof import('./screens/show.tsx')> {

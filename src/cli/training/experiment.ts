@@ -18,6 +18,7 @@ export interface ExperimentFlags {
   method?: string;
   agent?: string;
   encoder?: string;
+  encoderFrom?: string;
   seed?: string;
   steps?: string;
   engine?: string;
@@ -33,6 +34,7 @@ const KEYS: [flag: keyof Omit<ExperimentFlags, 'set' | 'profile' | 'method'>, ke
     ['env', 'env.id', true],
     ['agent', 'agent.id', true],
     ['encoder', 'encoder.id', true],
+    ['encoderFrom', 'encoderFrom', true],
     ['seed', 'seed', false],
     ['steps', 'steps', false],
     ['engine', 'engine.name', true],
@@ -64,7 +66,8 @@ function overridesOfFlags(flags: ExperimentFlags): { overrides: Override[]; spel
     if (given === undefined) continue;
     const value = text ? JSON.stringify(given) : given;
     overrides.push({ key, value });
-    spelled.push([`--set ${key}=${value}`, `--${flag} ${given}`]);
+    const option = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    spelled.push([`--set ${key}=${value}`, `--${option} ${given}`]);
   }
   if (flags.profile) overrides.push({ key: 'engine.profile', value: 'true' });
   overrides.push(...parseOverrides(flags.set ?? []));

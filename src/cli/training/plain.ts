@@ -13,16 +13,19 @@ export class PlainReporter {
   #episode: number | undefined;
   #last = -Infinity;
 
-  /** @param total length of the run in agent steps */
-  constructor(total: number) {
+  readonly #unit: string;
+
+  /** @param total length of the run, in agent steps or what else `unit` says */
+  constructor(total: number, unit = 'agent steps') {
     this.#total = total;
+    this.#unit = unit;
   }
 
   /** What there is to say after a line; undefined is nothing. */
   line({ kind, agentStep, wallSeconds, values }: MetricLine): string | undefined {
     if (kind === 'timing') this.#timing = values;
     if (kind === 'episode') this.#episode = values.return;
-    const step = `${humanCount(agentStep).padStart(6)} / ${humanCount(this.#total)} agent steps`;
+    const step = `${humanCount(agentStep).padStart(6)} / ${humanCount(this.#total)} ${this.#unit}`;
     if (kind === 'evaluation') {
       const spread = `${humanNumber(values['return.mean'])} ± ${humanNumber(values['return.std'] ?? 0)}`;
       return `${step}   evaluation ${spread} over ${values['return.episodes'] ?? 1} episodes`;
@@ -32,7 +35,7 @@ export class PlainReporter {
     const parts = [step];
     if (this.#episode !== undefined) parts.push(`episode ${humanNumber(this.#episode)}`);
     const speed = this.#timing['speed.agent'];
-    if (speed !== undefined) parts.push(`${humanNumber(speed)} agent steps/s`);
+    if (speed !== undefined) parts.push(`${humanNumber(speed)} ${this.#unit}/s`);
     parts.push(`${humanDuration(wallSeconds)} elapsed, ${humanDuration(this.#timing.secondsLeft)} left`);
     return parts.join('   ');
   }
@@ -44,7 +47,8 @@ export async function followPlain(
   json: boolean,
   ended: Promise<unknown>,
 ): Promise<void> {
-  const reporter = new PlainReporter(follower.experiment.steps);
+  const { steps, pretrain } = follower.experiment;
+  const reporter = new PlainReporter(steps, pretrain ? 'updates' : 'agent steps');
   let over = false;
   void ended.finally(() => {
     over = true;

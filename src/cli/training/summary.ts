@@ -44,6 +44,26 @@ function returns({ metrics }: RunRecord): [string, string][] {
   return rows;
 }
 
+/** What can be done with a run now: commands with what they are good for. */
+function nextSteps(folder: string, { status, experiment }: RunRecord, curlew: string): [string, string][] {
+  const { state, totalSteps } = status;
+  if (experiment.pretrain) {
+    if (state !== 'finished') return [[`${curlew} pretrain --resume ${folder}`, 'go on from here']];
+    return [
+      [`${curlew} probe ${folder}`, 'what the encoder has learned'],
+      [`${curlew} train FILE --encoder-from ${folder}`, 'an agent that starts from it'],
+      [`${curlew} pretrain --resume ${folder} --updates ${totalSteps * 2}`, 'train it for longer'],
+    ];
+  }
+  if (state !== 'finished') return [[`${curlew} train --resume ${folder}`, 'go on from here']];
+  return [
+    [`${curlew} watch ${folder}`, 'its curves again'],
+    [`${curlew} play ${folder}`, 'see the agent play'],
+    [`${curlew} eval ${folder}`, 'measure it again, with a confidence interval'],
+    [`${curlew} train --resume ${folder} --steps ${totalSteps * 2}`, 'train it for longer'],
+  ];
+}
+
 /** What is worth knowing when a run ends: what was learned, where it lies, what to do next. */
 export function summaryLines(
   folder: string,
@@ -62,18 +82,10 @@ export function summaryLines(
     ['run', folder],
     ...(film === undefined ? [] : [['film', film] as [string, string]]),
   ];
-  const curlew = commandName();
-  const next: [string, string][] =
-    state === 'finished'
-      ? [
-          [`${curlew} watch ${folder}`, 'its curves again'],
-          [`${curlew} play ${folder}`, 'see the agent play'],
-          [`${curlew} eval ${folder}`, 'measure it again, with a confidence interval'],
-          [`${curlew} train --resume ${folder} --steps ${totalSteps * 2}`, 'train it for longer'],
-        ]
-      : [[`${curlew} train --resume ${folder}`, 'go on from here']];
+  const next = nextSteps(folder, run, commandName());
+  const unit = run.experiment.pretrain ? 'updates' : 'agent steps';
   return [
-    `${sign} ${theme.strong(run.experiment.name)} at ${humanCount(agentStep)} of ${humanCount(totalSteps)} agent steps, ${humanDuration(seconds)}`,
+    `${sign} ${theme.strong(run.experiment.name)} at ${humanCount(agentStep)} of ${humanCount(totalSteps)} ${unit}, ${humanDuration(seconds)}`,
     '',
     ...columns(rows).map((line) => `  ${line}`),
     '',
