@@ -1,5 +1,5 @@
 import { method, steps } from './format.ts';
-import { PUBLISHED_CAVEAT, PUBLISHED_METHODS } from './published.ts';
+import { PUBLISHED_METHODS } from './published.ts';
 import { commandsOf } from './provenance.ts';
 import {
   aggregateTable,
@@ -41,7 +41,7 @@ export function markdownReport(report: Report): string {
     report.compared.methods.length > 1 ? section(improvementTable(report)) : '',
     publishedScores ? section(publishedScores) : '',
     publishedScores
-      ? [PUBLISHED_CAVEAT, ...PUBLISHED_METHODS.map(({ name, source }) => `- ${name}: ${source}`)].join('\n')
+      ? PUBLISHED_METHODS.map(({ name, source }) => `- published ${name}: ${source}`).join('\n')
       : '',
     missing ? section(missing) : '',
     '## Commands',

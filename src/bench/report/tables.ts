@@ -1,6 +1,6 @@
 import { AGGREGATES, type AggregateName } from '../statistics/index.ts';
 import { estimateText, labelIn, number, steps, taskIn } from './format.ts';
-import { PUBLISHED_METHODS, published, type PublishedScore } from './published.ts';
+import { PUBLISHED_CAVEAT, PUBLISHED_METHODS, published, type PublishedScore } from './published.ts';
 import type { Report } from './types.ts';
 
 /** A table as text, for any renderer; the first columns, `texts` of them, are words. */
@@ -99,6 +99,7 @@ export function publishedTable(report: Report): Table | null {
   if (known.length === 0) return null;
   return {
     title: 'Published figures (not runs of this program)',
+    note: PUBLISHED_CAVEAT,
     texts: 2,
     head: ['task', 'environment steps', ...PUBLISHED_METHODS.map(({ name }) => `published ${name}`)],
     rows: known.flatMap(({ label, scores }) => [

@@ -49,7 +49,7 @@ export function filmSection(report: Report): string {
   const figures = shown.map(({ run, path }) => {
     const source = `data:image/gif;base64,${readFileSync(path).toString('base64')}`;
     const text = `${labelIn(report, run.method)} on ${taskIn(report, run.env)}, seed ${run.seed}`;
-    return `<figure><img src="${source}" alt="Film of ${escapeHtml(text)}" loading="lazy"><figcaption>${escapeHtml(text)}</figcaption></figure>`;
+    return `<figure><img src="${source}" alt="Film of ${escapeHtml(text)}"><figcaption>${escapeHtml(text)}</figcaption></figure>`;
   });
   const rest = left > 0 ? ` ${left} more would make the page too large.` : '';
   return `<h2>What the agents do</h2><p class="soft">One episode of the last evaluation, of the run with the middle score.${rest}</p><div class="films">${figures.join('')}</div>`;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { method, steps, taskIn } from '../format.ts';
 import { commandsOf } from '../provenance.ts';
-import { PUBLISHED_CAVEAT, PUBLISHED_METHODS } from '../published.ts';
+import { PUBLISHED_METHODS } from '../published.ts';
 import {
   aggregateTable,
   improvementTable,
@@ -93,7 +93,7 @@ function publishedSection(report: Report): string {
   const sources = PUBLISHED_METHODS.map(
     ({ name, source }) => `<li>published ${escapeHtml(name)}: ${escapeHtml(source)}</li>`,
   );
-  return `<h2>Published figures <span class="tag">published, not run here</span></h2><p>${escapeHtml(PUBLISHED_CAVEAT)}</p>${tableHtml(table, 'published')}<ul class="soft">${sources.join('')}</ul>`;
+  return `<h2>Published figures <span class="tag">published, not run here</span></h2><p>${escapeHtml(table.note ?? '')}</p>${tableHtml(table, 'published')}<ul class="soft">${sources.join('')}</ul>`;
 }
 
 /**
