@@ -124,7 +124,11 @@ function writeManifest(cxx, sources) {
 
 /** The addon was built from these sources before. */
 function isBuilt(sources) {
-  return existsSync(MANIFEST) && JSON.parse(readFileSync(MANIFEST, 'utf8')).sources === sources;
+  try {
+    return JSON.parse(readFileSync(MANIFEST, 'utf8')).sources === sources;
+  } catch {
+    return false;
+  }
 }
 
 async function build() {

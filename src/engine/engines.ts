@@ -5,7 +5,7 @@ import { installComposedKernels } from './composed.ts';
 import type { Engine, RunningEngine, StartOptions } from './engine.ts';
 import type { WasmHeap } from './heap.ts';
 import type { KernelSet } from './kernels/index.ts';
-import { isNativeBuilt } from './kernels/native-load.ts';
+import { BUILD_COMMAND, isNativeBuilt } from './kernels/native-load.ts';
 import { selfTest } from './self-test.ts';
 import type { SelfTest } from './self-test.ts';
 import { missingTensorflow, startTensorflowEngine } from './tensorflow-start.ts';
@@ -94,7 +94,7 @@ async function installWithThreads(heap: WasmHeap, notes: string[]): Promise<Kern
 function missingNative({ kernels }: StartOptions): string | null {
   if (kernels !== 'own') return 'it consists of our kernels, which were to be left out';
   if (isNativeBuilt()) return null;
-  return 'not built: `npm run build:native` builds it, with a C++ compiler';
+  return `not built: \`${BUILD_COMMAND}\` builds it, with a C++ compiler`;
 }
 
 /** The wasm backend, with our kernels compiled for this processor at work on its memory. */

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import type { RunningEngine, StartOptions } from './engine.ts';
 import { importSilently, locate } from './optional.ts';
+import { installTensorflowKernels } from './tensorflow-kernels.ts';
 import * as tf from './tensorflow.ts';
 
 const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
@@ -34,7 +35,7 @@ export async function startTensorflowEngine({ threads, auto }: StartOptions): Pr
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow.js refused the tensorflow backend');
   const { isUsingGpuDevice: gpu } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
   if (auto && !gpu) throw new Error('libtensorflow found no GPU');
-  registerDense();
+  installTensorflowKernels();
   return {
     threads: gpu ? 1 : Number(process.env.TF_NUM_INTRAOP_THREADS),
     simd: 'none',
@@ -46,36 +47,16 @@ export async function startTensorflowEngine({ threads, auto }: StartOptions): Pr
   };
 }
 
-/** Functions of `node:util` that Node 23 removed and tfjs-node 4.22 calls. */
+/** Functions of `node:util` that Node 23 removed, or complains about, and tfjs-node 4.22 calls. */
 function addRemovedUtilities(): void {
   // The module that `require` gives is the one that the library sees; its properties can be set, an import's cannot.
   const target = createRequire(import.meta.url)('node:util') as typeof util & Record<string, unknown>;
+  target.isArray = Array.isArray;
   const removed = {
-    isArray: Array.isArray,
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isString: (value: unknown) => typeof value === 'string',
     isNumber: (value: unknown) => typeof value === 'number',
     isFunction: (value: unknown) => typeof value === 'function',
   };
   for (const [name, value] of Object.entries(removed)) target[name] ??= value;
-}
-
-/**
- * The dense layer from whole operations: on this backend a tensor's shape lies with its values, so that a matrix cannot
- * be passed off as a batch of one.
- */
-function registerDense(): void {
-  if (tf.getKernel('CurlewDense', 'tensorflow')) return;
-  tf.registerKernel({
-    kernelName: 'CurlewDense',
-    backendName: 'tensorflow',
-    kernelFunc: ({ inputs, attrs }) => {
-      const { x, kernel, bias } = inputs as Record<string, tf.Tensor2D>;
-      const { relu } = attrs as unknown as { relu: boolean };
-      return tf.tidy(() => {
-        const y = tf.add(tf.matMul(x, kernel), bias);
-        return relu ? tf.relu(y) : y;
-      });
-    },
-  });
 }

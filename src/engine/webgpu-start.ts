@@ -40,10 +40,13 @@ const LIMITS = [
 /** Renderers that compute on the processor, and far slower than our own kernels do. */
 const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|\bwarp\b/i;
 
-/** Why webgpu cannot be had here. */
-export function missingWebgpu(): string | null {
-  if (locate(DAWN, 'webgpu') && locate(LIBRARY, 'webgpu')) return null;
-  return 'not installed: `curlew engine install webgpu` installs it';
+/** Why webgpu cannot be had here, or why `auto` passes it over. */
+export function missingWebgpu({ auto }: StartOptions): string | null {
+  if (!locate(DAWN, 'webgpu') || !locate(LIBRARY, 'webgpu')) {
+    return 'not installed: `curlew engine install webgpu` installs it';
+  }
+  // Agents read actions synchronously, which no GPU can serve in Node.
+  return auto ? 'it cannot train yet' : null;
 }
 
 /**

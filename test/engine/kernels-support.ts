@@ -9,6 +9,7 @@ import {
   loadAddon,
 } from '../../src/engine/kernels/index.ts';
 import type { KernelSet, NativeSimd, Simd } from '../../src/engine/kernels/index.ts';
+import { describeEngine } from '../../src/engine/start.ts';
 import { startWasm } from '../../src/engine/wasm-start.ts';
 import type { WasmBackend } from '../../src/engine/wasm-start.ts';
 
@@ -26,6 +27,10 @@ export interface Called {
 
 /** The addon's builds of the kernels that this processor can run; none where the addon was not built. */
 export const NATIVE: NativeSimd[] = isNativeBuilt() ? loadAddon().variants() : [];
+
+/** Why these engines are not here; null where they are. */
+export const TENSORFLOW = describeEngine('tensorflow').missing;
+export const WEBGPU = describeEngine('webgpu').missing;
 
 /**
  * The four modules, with and without fused multiply-add, on shared and on plain memory, and the native builds.

@@ -16,7 +16,7 @@ import { WasmRuntime } from './wasm-runtime.ts';
 export { detectSimd, KERNEL_FOLDER } from './load.ts';
 export type { Simd } from './load.ts';
 export { ThreadsUnavailable } from './threads.ts';
-export { isNativeBuilt, loadAddon, NATIVE_FOLDER } from './native-load.ts';
+export { BUILD_COMMAND, isNativeBuilt, loadAddon, NATIVE_FOLDER } from './native-load.ts';
 export type { NativeAddon, NativeSimd } from './native-load.ts';
 
 /** Our kernels in use. */

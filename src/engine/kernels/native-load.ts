@@ -38,6 +38,11 @@ const FORMAT = 1;
 /** Folder of the addon where it was built; at the same depth from `src` and from `dist`. */
 export const NATIVE_FOLDER = new URL('native/build/Release/', ROOT);
 
+/** What builds the addon: a clone of the repository has the npm script, an installed package its program. */
+export const BUILD_COMMAND = existsSync(new URL('src/', ROOT))
+  ? 'npm run build:native'
+  : `node ${fileURLToPath(new URL('scripts/build-native.js', ROOT))}`;
+
 /** The addon was built here, or something was left by it. */
 export function isNativeBuilt(folder = NATIVE_FOLDER): boolean {
   return existsSync(new URL('curlew.json', folder));
@@ -51,7 +56,7 @@ export function isNativeBuilt(folder = NATIVE_FOLDER): boolean {
 export function loadAddon(folder = NATIVE_FOLDER): NativeAddon {
   const file = fileURLToPath(new URL('curlew.node', folder));
   const fail = (what: string): never => {
-    throw new RunError(`The addon ${file} ${what}; \`npm run build:native\` builds it anew.`);
+    throw new RunError(`The addon ${file} ${what}; \`${BUILD_COMMAND}\` builds it anew.`);
   };
   let manifest: Manifest;
   let bytes: Uint8Array;
