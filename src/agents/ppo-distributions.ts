@@ -35,30 +35,3 @@ export function diagonalGaussian(mean: tf.Tensor2D, logStd: tf.Tensor, action: t
   const density = tf.sub(tf.sub(tf.mul(tf.square(distance), -0.5), spread), HALF_LOG_2_PI);
   return { logProb: tf.sum(density, 1), entropy: tf.sum(tf.add(spread, 0.5 + HALF_LOG_2_PI), 1) };
 }
-
-/**
- * Actions of a choice by the Gumbel-max rule, without leaving plain numbers: `argmax logits - log(-log u)`, which
- * draws action a with probability softmax(logits)[a].
- * @param logits row-major `[count, choices]`
- * @param uniform numbers in [0, 1), as many; without them the likeliest action
- */
-export function chooseByGumbel(
-  logits: ArrayLike<number>,
-  count: number,
-  choices: number,
-  uniform: (() => number) | null,
-): Float32Array {
-  const actions = new Float32Array(count);
-  for (let k = 0; k < count; k++) {
-    let best = -Infinity;
-    for (let a = 0; a < choices; a++) {
-      const noise = uniform ? -Math.log(-Math.log(Math.max(uniform(), Number.MIN_VALUE))) : 0;
-      const score = logits[k * choices + a] + noise;
-      if (score > best) {
-        best = score;
-        actions[k] = a;
-      }
-    }
-  }
-  return actions;
-}

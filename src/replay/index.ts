@@ -11,3 +11,5 @@ export type { Crop } from './crop.ts';
 export type { ReplayManifest } from './store.ts';
 export { laterTransitions, oldestTransition, transitionNumbers } from './later.ts';
 export type { LaterTransitions } from './later.ts';
+export { Rollout } from './rollout.ts';
+export type { RolloutLayout, RolloutStep } from './rollout.ts';

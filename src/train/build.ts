@@ -16,27 +16,27 @@ import type { Learner, Parts, PixelEnv } from './types.ts';
 
 type Shape = { height: number; width: number; channels: number };
 
-async function makeEnv({ env: { id, ...options } }: Experiment): Promise<PixelEnv> {
+export async function makeEnv({ env: { id, ...options } }: Experiment): Promise<PixelEnv> {
   if (options.observation !== 'state') return (await make(id, options)) as PixelEnv;
   return new StateBytes(await make(id, { ...options, observation: 'state' }));
 }
 
-function observationShape(env: PixelEnv): Shape {
+export function observationShape(env: PixelEnv): Shape {
   const [height, width, channels] = env.observationSpace.shape;
   return { height, width, channels };
 }
 
 /** Looks an entry up by its id; `resolveExperiment` has checked that it is there. */
-function entryOf<Entry>(registry: Record<string, unknown>, id: string): Entry {
+export function entryOf<Entry>(registry: Record<string, unknown>, id: string): Entry {
   return registry[id] as Entry;
 }
 
-function options({ id: _id, ...rest }: { id: string }): unknown {
+export function options({ id: _id, ...rest }: { id: string }): unknown {
   return rest;
 }
 
 /** A task as an agent sees it: observations of this shape in bytes, and what a codec says of actions. */
-function taskOf({ env, augment }: Experiment, observation: Shape, actions: ActionSpace): Task {
+export function taskOf({ env, augment }: Experiment, observation: Shape, actions: ActionSpace): Task {
   if (env.observation === 'state') {
     const size = observation.channels / Float32Array.BYTES_PER_ELEMENT;
     return { observation: { kind: 'state', size }, actions };
@@ -47,7 +47,7 @@ function taskOf({ env, augment }: Experiment, observation: Shape, actions: Actio
 }
 
 /** @throws InputError in one line where an agent cannot act in a task, naming those that can. */
-function checkActions(experiment: Experiment, { kind, ...actions }: ActionSpace): void {
+export function checkActions(experiment: Experiment, { kind, ...actions }: ActionSpace): void {
   const { id } = experiment.agent;
   const entries = Object.entries(agents as Record<string, Pick<AgentEntry, 'actions'>>);
   const acts = entryOf<Pick<AgentEntry, 'actions'>>(agents, id).actions;

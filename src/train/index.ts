@@ -10,6 +10,13 @@ export { launchTraining } from './launch.ts';
 export type { LaunchOptions, TrainingProcess } from './launch.ts';
 export { OffPolicyTraining } from './off-policy.ts';
 export type { OffPolicyOptions } from './off-policy.ts';
+export { OnPolicyTraining } from './on-policy.ts';
+export type { OnPolicyOptions } from './on-policy.ts';
+export { OnPolicyLearner } from './on-policy-learner.ts';
+export { buildParts } from './parts.ts';
+export { buildOnPolicy } from './build-on-policy.ts';
+export { VectorInteraction } from './vector-interaction.ts';
+export type { VectorEnv } from './vector-interaction.ts';
 export { PixelLearner } from './pixel-learner.ts';
 export type { PixelBatch } from './pixel-learner.ts';
 export { buildPretraining } from './pretrain-build.ts';
@@ -33,4 +40,4 @@ export type {
   Trained,
   Which,
 } from './trained.ts';
-export type { Build, Learner, Metrics, Parts, PixelEnv, Policy } from './types.ts';
+export type { ActingParts, Build, Learner, OnPolicyParts, Metrics, Parts, PixelEnv, Policy } from './types.ts';

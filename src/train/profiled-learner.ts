@@ -10,26 +10,44 @@ const WARM_UP = 2;
 /** File in the run folder that holds the table. */
 export const PROFILE_FILE = 'profile.json';
 
-/** A learner whose updates are timed, operation by operation. It computes what the learner computes. */
-export class ProfiledLearner<Batch> implements Learner<Batch> {
-  readonly #learner: Learner<Batch>;
+/** Times updates, operation by operation, once the first ones are through. */
+export class UpdateProfile {
   #profile: Profile | null = null;
   #updates = 0;
 
-  constructor(learner: Learner<Batch>) {
-    this.#learner = learner;
-  }
-
-  async update(batch: Batch, options: { log: boolean }): Promise<Metrics | null> {
-    if (this.#updates++ < WARM_UP) return this.#learner.update(batch, options);
+  async measure<T>(update: () => T | Promise<T>): Promise<T> {
+    if (this.#updates++ < WARM_UP) return update();
     this.#profile ??= new Profile();
-    return this.#profile.measure(() => this.#learner.update(batch, options));
+    return this.#profile.measure(update);
   }
 
   /** Writes the table of this process's updates into the run folder; nothing where there were too few. */
   save(folder: string): void {
     if (!this.#profile) return;
     writeFileAtomic(join(folder, PROFILE_FILE), `${JSON.stringify(this.#profile.table(), null, 2)}\n`);
+  }
+
+  stop(): void {
+    this.#profile?.stop();
+  }
+}
+
+/** A learner whose updates are timed, operation by operation. It computes what the learner computes. */
+export class ProfiledLearner<Batch> implements Learner<Batch> {
+  readonly #learner: Learner<Batch>;
+  readonly #profile = new UpdateProfile();
+
+  constructor(learner: Learner<Batch>) {
+    this.#learner = learner;
+  }
+
+  update(batch: Batch, options: { log: boolean }): Promise<Metrics | null> {
+    return this.#profile.measure(() => this.#learner.update(batch, options));
+  }
+
+  /** Writes the table of this process's updates into the run folder. */
+  save(folder: string): void {
+    this.#profile.save(folder);
   }
 
   act(observation: Uint8Array, options: { deterministic: boolean }): Float32Array | Promise<Float32Array> {
@@ -53,7 +71,7 @@ export class ProfiledLearner<Batch> implements Learner<Batch> {
   }
 
   dispose(): void {
-    this.#profile?.stop();
+    this.#profile.stop();
     this.#learner.dispose();
   }
 }

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { CurlewError, EXIT, RunError, messageOf } from '../base/index.ts';
 import { RunWriter, experimentHash, experimentOf, updateSystem, type Experiment } from '../runs/index.ts';
-import { build as buildParts } from './build.ts';
 import { Checkpoints, Divergence } from './checkpoints.ts';
 import { OffPolicyTraining } from './off-policy.ts';
-import { ProfiledLearner } from './profiled-learner.ts';
+import { OnPolicyTraining } from './on-policy.ts';
+import { buildParts } from './parts.ts';
+import { ProfiledLearner, UpdateProfile } from './profiled-learner.ts';
 import { RunRecorder } from './run-recorder.ts';
-import type { Build } from './types.ts';
+import type { Build, OnPolicyParts, Parts } from './types.ts';
 
 export interface RunTrainingOptions {
   /** Makes the parts; the registries' by default. */
@@ -47,8 +48,7 @@ export async function trainRun(
     const alive = () => writer?.status();
     const parts = await build(experiment);
     updateSystem(folder, { engine: parts.engine });
-    const profiled = experiment.engine.profile ? new ProfiledLearner(parts.learner) : null;
-    if (profiled) parts.learner = profiled;
+    const profile = experiment.engine.profile ? profileOf(parts) : null;
     try {
       const checkpoint = checkpoints.newest(parts.replay, alive);
       for (const note of checkpoint?.notes ?? [])
@@ -57,16 +57,12 @@ export async function trainRun(
       checkpoints.discardAfter(agentStep);
       if (agentStep !== expected) writer.truncateAfter(agentStep);
       const recorder = new RunRecorder(writer, experiment.env.size, onNote);
-      const training = new OffPolicyTraining({
-        experiment,
-        parts,
-        recorder,
-        checkpoints,
-        checkpoint,
-        signal,
-      });
+      const given = { experiment, recorder, checkpoints, checkpoint, signal };
+      const training = isOnPolicyParts(parts)
+        ? new OnPolicyTraining({ ...given, parts })
+        : new OffPolicyTraining({ ...given, parts });
       const state = await training.run();
-      profiled?.save(folder);
+      profile?.save(folder);
       writer.close(state, state === 'interrupted' ? 'stopped; the state is saved' : undefined);
       return state === 'finished' ? EXIT.done : EXIT.interrupted;
     } finally {
@@ -79,6 +75,18 @@ export async function trainRun(
     onNote?.(reason);
     return error instanceof CurlewError ? error.exitCode : EXIT.failed;
   }
+}
+
+function isOnPolicyParts(parts: Parts | OnPolicyParts): parts is OnPolicyParts {
+  return 'rollout' in parts;
+}
+
+/** Times the updates of a run from now on. */
+function profileOf(parts: Parts | OnPolicyParts): Pick<UpdateProfile, 'save'> {
+  if (!isOnPolicyParts(parts)) return (parts.learner = new ProfiledLearner(parts.learner));
+  const profile = new UpdateProfile();
+  parts.learner.measure = (update) => profile.measure(update);
+  return profile;
 }
 
 function reasonOf(error: unknown, checkpoints: Checkpoints | undefined): string {

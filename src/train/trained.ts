@@ -1,10 +1,10 @@
 import { InputError, Random, partOf } from '../base/index.ts';
 import type { Picture } from '../envs/index.ts';
 import { experimentOf, type Experiment } from '../runs/index.ts';
-import { build as buildParts } from './build.ts';
 import { evaluate, summarise, type EpisodeResult } from './evaluate.ts';
+import { buildParts } from './parts.ts';
 import { checkpointsOf } from './run.ts';
-import type { Build, Parts, Policy } from './types.ts';
+import type { ActingParts, Build, Policy } from './types.ts';
 
 /** The newest state of a run, or the weights of its best evaluation. */
 export type Which = 'newest' | 'best';
@@ -12,7 +12,7 @@ export type Which = 'newest' | 'best';
 /** A trained agent with an environment to act in. */
 export interface Trained {
   experiment: Experiment;
-  parts: Parts;
+  parts: ActingParts;
   /** Agent steps it was trained for. */
   agentStep: number;
   /** Its mean action. */

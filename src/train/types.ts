@@ -1,23 +1,17 @@
-import type { Checkpointable, Json } from '../base/index.ts';
+import type { Json } from '../base/index.ts';
 import type { Metrics } from '../agents/index.ts';
 import type { Env } from '../envs/index.ts';
-import type { ReplayBuffer } from '../replay/index.ts';
+import type { ReplayBuffer, RolloutLayout } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
+import type { Acting } from './acting.ts';
 import type { ActionCodec } from './actions.ts';
+import type { OnPolicyLearner } from './on-policy-learner.ts';
+import type { VectorEnv } from './vector-interaction.ts';
 
-export type { Metrics };
+export type { Acting, Metrics };
 
 /** Chooses an action in [-1, 1] (or the index of a discrete one) from one whole stacked observation. */
 export type Policy = (observation: Uint8Array) => Float32Array | Promise<Float32Array>;
-
-/** What acts: all that evaluating and playing need of a learner. */
-export interface Acting extends Checkpointable {
-  /** `deterministic`: the mean action, without touching any generator. */
-  act(observation: Uint8Array, options: { deterministic: boolean }): Float32Array | Promise<Float32Array>;
-  /** Tensors alive in the engine, to notice leaks. */
-  tensors?(): number;
-  dispose(): void;
-}
 
 /**
  * What an off-policy loop trains: an agent with the objective beside it. Crops are the learner's business: it gets
@@ -50,7 +44,18 @@ export interface Parts extends ActingParts {
   replay: ReplayBuffer;
 }
 
-export type Build = (experiment: Experiment) => Promise<Parts>;
+/** All the parts of an on-policy run, built from an experiment. */
+export interface OnPolicyParts extends ActingParts {
+  learner: OnPolicyLearner;
+  /** Size of the rollouts that it learns from. */
+  rollout: RolloutLayout;
+  /** The environments to learn in, side by side. */
+  makeVector(): Promise<VectorEnv>;
+  /** What the objective beside the agent draws from; null without one. */
+  replay: ReplayBuffer | null;
+}
+
+export type Build = (experiment: Experiment) => Promise<Parts | OnPolicyParts>;
 
 /** Counters that every line of metrics carries. */
 export interface Counters {

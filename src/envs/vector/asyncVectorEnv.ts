@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { InputError, RunError, messageOf } from '../../base/index.ts';
+import { InputError, RunError, messageOf, type Json } from '../../base/index.ts';
 import type { Info } from '../env.ts';
 import { make } from '../make.ts';
 import type { MakeOptions } from '../registry.ts';
 import { ARRAYS, type Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
 import { sharedArray, type SharedResults } from './messages.ts';
-import type { AutoresetMode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';
+import type { AutoresetMode, SavedEpisode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';
 import { Thread } from './thread.ts';
 
 export interface AsyncVectorOptions {
@@ -127,6 +127,23 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
       truncated: flags(this.#shared.truncated),
       infos,
     };
+  }
+
+  /** As `SyncVectorEnv.states`. */
+  async states(): Promise<Json[]> {
+    const infos = await this.#askAll(() => ({ kind: 'states' as const }));
+    return infos.map((info) => info.saved as Json);
+  }
+
+  /** As `SyncVectorEnv.restore`. */
+  async restore(saved: readonly SavedEpisode<A>[]): Promise<{ observations: O; infos: Info[] }> {
+    this.#checkLength('saved episodes', saved);
+    saved.forEach(({ seed }, i) => (this.#seeds[i] = seed));
+    const infos = await this.#askAll(({ first, count }) => ({
+      kind: 'restore' as const,
+      saved: saved.slice(first, first + count),
+    }));
+    return { observations: this.#observations(), infos };
   }
 
   /** Closes the environments and ends the threads; may be called again. */

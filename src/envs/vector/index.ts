@@ -3,4 +3,4 @@ export type { AsyncVectorOptions } from './asyncVectorEnv.ts';
 export { makeVec } from './makeVec.ts';
 export type { MakeVecOptions } from './makeVec.ts';
 export { SyncVectorEnv } from './syncVectorEnv.ts';
-export type { AutoresetMode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';
+export type { AutoresetMode, SavedEpisode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';

@@ -1,6 +1,6 @@
 import type { Info } from '../env.ts';
 import { ARRAYS, type Dtype, type DtypeArrays } from '../spaces/index.ts';
-import type { AutoresetMode, VectorResetOptions } from './syncVectorEnv.ts';
+import type { AutoresetMode, SavedEpisode, VectorResetOptions } from './syncVectorEnv.ts';
 
 /** What a worker of `AsyncVectorEnv` is started with. */
 export interface WorkerSetup {
@@ -30,6 +30,8 @@ export interface SharedResults {
 export type Request =
   | { kind: 'reset'; options: VectorResetOptions }
   | { kind: 'step'; actions: readonly unknown[] }
+  | { kind: 'states' }
+  | { kind: 'restore'; saved: readonly SavedEpisode<unknown>[] }
   | { kind: 'close' };
 
 /** What the worker answers. */

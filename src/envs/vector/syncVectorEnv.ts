@@ -1,4 +1,4 @@
-import { InputError } from '../../base/index.ts';
+import { InputError, RunError, type Json } from '../../base/index.ts';
 import type { Env, Info } from '../env.ts';
 import { ARRAYS, Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
@@ -30,6 +30,16 @@ export interface VectorStepResult<O> {
   infos: Info[];
 }
 
+/** What leads an environment back into its running episode. */
+export interface SavedEpisode<A> {
+  /** Seed of the episode's reset. */
+  seed: number;
+  /** The environment's own state, where it can give it ... */
+  state: Json;
+  /** ... and else the actions since the reset. */
+  actions: readonly A[];
+}
+
 /** Several environments, stepped one after the other, with Gymnasium's autoreset modes. */
 export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   readonly envs: readonly Env<O, A>[];
@@ -58,7 +68,7 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     this.singleObservationSpace = space as Box<Dtype>;
     this.singleActionSpace = envs[0].actionSpace;
     this.autoresetMode = autoreset;
-    this.#last = envs.map(() => new ARRAYS[this.singleObservationSpace.dtype](space.size) as O);
+    this.#last = envs.map(() => this.#blank());
     this.#ended = envs.map(() => false);
   }
 
@@ -94,6 +104,31 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     return { observations: this.#joined(), rewards, terminated, truncated, infos };
   }
 
+  /** The exact state of each environment; null for one that cannot save itself. */
+  states(): Json[] {
+    return this.envs.map((env) => env.state?.() ?? null);
+  }
+
+  /**
+   * Goes back to saved episodes, one of each environment, so that the next steps are what they would have been.
+   * @returns the observations there; those of environments that restored their own state are zeros
+   */
+  restore(saved: readonly SavedEpisode<A>[]): { observations: O; infos: Info[] } {
+    this.#checkLength('saved episodes', saved);
+    const infos = saved.map(({ seed, state, actions }, i) => {
+      const env = this.envs[i];
+      // Wrappers that keep the order of calls want a reset before anything else.
+      const info = this.#resetOne(env, i, seed);
+      if (state !== null) {
+        if (!env.restore) throw new RunError('An environment gives its state but cannot go back to it.');
+        env.restore(state);
+        this.#last[i] = this.#blank();
+      } else for (const action of actions) this.#last[i] = env.step(action).observation;
+      return info;
+    });
+    return { observations: this.#joined(), infos };
+  }
+
   close(): void {
     for (const env of this.envs) env.close();
   }
@@ -103,6 +138,11 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     this.#last[i] = observation;
     this.#ended[i] = false;
     return info;
+  }
+
+  #blank(): O {
+    const { dtype, size } = this.singleObservationSpace;
+    return new ARRAYS[dtype](size) as O;
   }
 
   #joined(): O {

@@ -52,6 +52,14 @@ function serve(request: Exclude<Request, { kind: 'close' }>): Reply {
     observations.set(result.observations);
     return { kind: 'done', infos: result.infos };
   }
+  // An answer has one entry for each environment: here a state in the place of an info.
+  if (request.kind === 'states')
+    return { kind: 'done', infos: vector.states().map((state) => ({ saved: state })) };
+  if (request.kind === 'restore') {
+    const result = vector.restore(request.saved);
+    observations.set(result.observations);
+    return { kind: 'done', infos: result.infos };
+  }
   const result = vector.step(request.actions);
   observations.set(result.observations);
   rewards.set(result.rewards);
