@@ -30,6 +30,22 @@ const KNOWN: readonly MetricInfo[] = [
   },
   { id: 'loss.critic', title: 'Critic loss', format: humanNumber, about: 'error of the value estimates' },
   { id: 'q.mean', title: 'Q value', format: humanNumber, about: 'mean value estimate of the batch' },
+  { id: 'loss.value', title: 'Value loss', format: humanNumber, about: 'error of the value estimates' },
+  {
+    id: 'explained.variance',
+    title: 'Explained variance',
+    short: 'Explained var.',
+    format: humanPercent,
+    about: 'share of the spread of returns that the values foresee',
+  },
+  { id: 'loss.policy', title: 'Policy loss', format: humanNumber, about: 'loss of the policy' },
+  { id: 'kl', title: 'KL', format: humanNumber, about: 'how far an update moves the policy' },
+  {
+    id: 'clip.fraction',
+    title: 'Clip fraction',
+    format: humanPercent,
+    about: 'share of samples whose probability moved too far to count',
+  },
   { id: 'loss.actor', title: 'Actor loss', format: humanNumber, about: 'loss of the policy' },
   { id: 'entropy', title: 'Entropy', format: humanNumber, about: 'spread of the policy, in nats' },
   {
