@@ -1,7 +1,7 @@
 // Builds the native engine's addon: `npm run build:native`. Needs a C++ compiler, make and Python 3.
 //
 // With --quietly (after an installation) it says nothing and always succeeds, downloads nothing, and gives up after
-// half a minute: the addon is an extra, without which everything works. CURLEW_SKIP_NATIVE=1 leaves it out.
+// a minute: the addon is an extra, without which everything works. CURLEW_SKIP_NATIVE=1 leaves it out.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'native/build/Release');
 const MANIFEST = join(OUTPUT, 'curlew.json');
-const QUIET_SECONDS = 30;
+const QUIET_SECONDS = 60;
 
 const quietly = process.argv.includes('--quietly');
 
