@@ -220,6 +220,13 @@ export class DiscreteSac implements Agent {
     return this.#policy.apply(this.#actorHead.apply(features));
   }
 
+  scaleLearningRates(factor: number): void {
+    const { actorLearningRate, criticLearningRate, temperatureLearningRate } = this.#options;
+    this.#actorOptimiser.learningRate = factor * actorLearningRate;
+    this.#criticOptimiser.learningRate = factor * criticLearningRate;
+    this.#temperatureOptimiser.learningRate = factor * temperatureLearningRate;
+  }
+
   async state(): Promise<Snapshot> {
     const snapshot = joinSnapshots({
       actor_optimiser: await this.#actorOptimiser.state(),

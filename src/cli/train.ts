@@ -57,9 +57,11 @@ function addOptions(command: Command): Command {
 }
 
 async function createFolder(file: string | undefined, flags: TrainFlags): Promise<string> {
-  const { experimentFrom } = await import('./training/experiment.ts');
+  const { defaultsNote, experimentFrom } = await import('./training/experiment.ts');
   const { createRun } = await import('../runs/index.ts');
   const experiment = experimentFrom(file, flags);
+  const note = defaultsNote(file, flags);
+  if (note !== null) process.stderr.write(`note: ${note}\n`);
   return createRun(flags.out, experiment, { command: givenCommand() }).folder;
 }
 

@@ -10,6 +10,7 @@ import {
   type Override,
 } from '../../runs/index.ts';
 import { resolveExperiment } from '../../train/index.ts';
+import { tunedDefaults, type TunedDefaults } from './defaults.ts';
 
 /** Options of the command line that change the experiment. */
 export interface ExperimentFlags {
@@ -74,6 +75,18 @@ function overridesOfFlags(flags: ExperimentFlags): { overrides: Override[]; spel
   return { overrides, spelled };
 }
 
+/** The tuned settings under a command line without a file; a method brings settings of its own. */
+function defaultsOf(flags: ExperimentFlags): TunedDefaults | null {
+  return flags.method === undefined ? tunedDefaults(overridesOfFlags(flags).overrides, SHIPPED) : null;
+}
+
+/** One line on where settings come from that the command line does not name; null where there are none. */
+export function defaultsNote(file: string | undefined, flags: ExperimentFlags): string | null {
+  const defaults = file === undefined ? defaultsOf(flags) : null;
+  if (!defaults) return null;
+  return `tuned settings from experiments/${defaults.files.join(' and experiments/')}; --set KEY=VALUE overrides them`;
+}
+
 /**
  * The experiment that a command line means, checked against everything that is registered.
  * @throws InputError in one line
@@ -85,7 +98,7 @@ export function experimentFrom(file: string | undefined, flags: ExperimentFlags)
   }
   try {
     const path = file === undefined ? undefined : experimentFile(file);
-    const text = path === undefined ? '' : readText(path, 'experiment file');
+    const text = path === undefined ? (defaultsOf(flags)?.text ?? '') : readText(path, 'experiment file');
     const method = flags.method === undefined ? undefined : readMethod(flags.method);
     // A file says itself what the method leaves open.
     const under = method ? overridesOf({ ...(path === undefined && method.defaults), ...method.set }) : [];
