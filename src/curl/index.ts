@@ -9,6 +9,8 @@ import { simclr, simclrV2 } from './objectives/simclr.ts';
 import { swav } from './objectives/swav.ts';
 
 export { CollapseWatch, collapseOf } from './collapse.ts';
+export { externalObjective, isObjectiveFile } from './external.ts';
+export type { ExternalObjective, ObjectiveKit } from './external.ts';
 export { ContrastiveLearner } from './learner.ts';
 export type { EncoderEntry } from './learner.ts';
 export type {

@@ -5,6 +5,7 @@ import { ReplayBuffer } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
 import { actionCodec } from './actions.ts';
 import { PretrainLearner, buildPretrainLearner } from './pretrain-learner.ts';
+import { loadExternals } from './externals.ts';
 import { resolveExperiment } from './resolve.ts';
 import type { Parts, PixelEnv } from './types.ts';
 
@@ -18,6 +19,7 @@ export interface PretrainParts extends Parts {
  * @throws InputError in one line where the parts do not fit together
  */
 export async function buildPretraining(given: Experiment): Promise<PretrainParts> {
+  await loadExternals(given);
   const experiment = resolveExperiment(given);
   const { pretrain, env: part, seed } = experiment;
   if (!pretrain) throw new InputError('pretrain: this experiment trains an agent; curlew train runs it.');

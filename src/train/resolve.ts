@@ -1,6 +1,6 @@
 import { InputError, nearest } from '../base/index.ts';
 import { agents } from '../agents/index.ts';
-import { encoders, type EncoderEntry } from '../curl/index.ts';
+import { encoders, isObjectiveFile, type EncoderEntry } from '../curl/index.ts';
 import { augmentSteps, backbones } from '../encoders/index.ts';
 import { isEnvFile, listEnvs } from '../envs/index.ts';
 import { checkOptions, type Experiment } from '../runs/index.ts';
@@ -16,6 +16,8 @@ function unknownId(what: string, id: string, known: string[]): InputError {
 /** A part of the experiment with the defaults of its own options filled in. */
 function resolvePart(what: string, part: { id: string }, registry: Registry): { id: string } {
   const { id, ...options } = part;
+  // What a file holds is known once it is loaded: `loadExternals` comes before the check then.
+  if (what === 'encoder' && isObjectiveFile(id) && !Object.hasOwn(registry, id)) return part;
   if (!Object.hasOwn(registry, id)) throw unknownId(what, id, Object.keys(registry));
   return { id, ...(checkOptions(registry[id].options, options, { prefix: what }) as object) };
 }
@@ -87,7 +89,7 @@ export function resolveExperiment(experiment: Experiment): Experiment {
   }
   const encoder = resolvePart('encoder', experiment.encoder, encoders);
   const paper = (encoder as { preset?: string }).preset === 'paper';
-  const recipe = paper ? (encoders as Record<string, EncoderEntry>)[encoder.id].paperViews : undefined;
+  const recipe = paper ? (encoders as Record<string, EncoderEntry>)[encoder.id]?.paperViews : undefined;
   return {
     ...experiment,
     augment: resolveAugment(augment.views === undefined ? { ...augment, ...recipe } : augment),
