@@ -1,5 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { normalise } from '../statistics/index.ts';
+import { countedEvaluations } from './task-rows.ts';
 import type { Report } from './types.ts';
 
 type Type = 'STRING' | 'INT32' | 'DOUBLE' | 'BOOLEAN';
@@ -46,7 +47,7 @@ const COLUMNS = Object.keys(TYPES) as (keyof EvaluationRow)[];
 export function evaluationRows(report: Report): EvaluationRow[] {
   return report.runs.flatMap((run) => {
     const range = report.tasks.find(({ env }) => env === run.env)!;
-    const within = run.evaluations.filter(({ envStep }) => envStep <= report.budget);
+    const last = countedEvaluations(run, report.budget).at(-1);
     return run.evaluations.map((one) => ({
       suite: report.name,
       method: run.method,
@@ -61,7 +62,7 @@ export function evaluationRows(report: Report): EvaluationRow[] {
       return_std: one.std,
       episodes: one.episodes,
       normalised: normalise(one.mean, range),
-      final: one === within.at(-1),
+      final: one === last,
     }));
   });
 }

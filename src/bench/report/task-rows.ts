@@ -1,4 +1,5 @@
 import { envShortName } from '../../runs/index.ts';
+import type { Evaluation } from '../results/index.ts';
 import type { SuiteEnvironment } from '../suite/index.ts';
 import {
   FEWEST_RUNS,
@@ -16,9 +17,17 @@ import {
 import type { LoadedRun } from './load.ts';
 import type { MethodCurve, TaskRow } from './types.ts';
 
-/** A run's evaluations within the budget, in returns. */
+/**
+ * A run's evaluations up to the end of the budget, in returns. Agents that learn from whole rollouts end a little after
+ * it: the first evaluation at or past the end is the last that counts.
+ */
+export function countedEvaluations({ evaluations }: LoadedRun, budget: number): Evaluation[] {
+  const end = evaluations.findIndex(({ envStep }) => envStep >= budget);
+  return end < 0 ? evaluations : evaluations.slice(0, end + 1);
+}
+
 export function curveOf(run: LoadedRun, budget: number): Curve {
-  const counted = run.evaluations.filter(({ envStep }) => envStep <= budget);
+  const counted = countedEvaluations(run, budget);
   return { steps: counted.map(({ envStep }) => envStep), scores: counted.map((one) => one.mean) };
 }
 

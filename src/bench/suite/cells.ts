@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../../base/index.ts';
-import { parseExperiment, runName, type Experiment } from '../../runs/index.ts';
+import { parseExperiment, readMethod, runName, type Experiment } from '../../runs/index.ts';
 import { resolveExperiment } from '../../train/index.ts';
-import { canonical, isMapping, merge, nested, type Mapping } from './merge.ts';
+import { canonical, isMapping, merge, nested, withoutNulls, type Mapping } from './merge.ts';
 import { seedsOf, type Suite, type SuiteEnvironment, type SuiteMethod } from './schema.ts';
 
 /** One run of a suite. */
@@ -46,13 +46,26 @@ function settingsOf(suite: Suite, method: SuiteMethod, environment: SuiteEnviron
   const env = { env: { id: environment.id, actionRepeat: environment.actionRepeat } };
   const { episodes, record } = suite.evaluation;
   const every = agentSteps('evaluation.every', suite.evaluation.every, environment);
-  return [
+  const settings = [
     env,
     nested(environment.set),
+    nested(presetOf(suite, method)),
     partsOf(method),
     nested(method.set),
+    nested(environment.methods[method.id] ?? {}),
     { evaluation: { every, episodes, record } },
   ].reduce(merge, suite.base as Mapping);
+  return withoutNulls(settings);
+}
+
+function presetOf(suite: Suite, { id, preset }: SuiteMethod): Mapping {
+  if (preset === undefined) return {};
+  try {
+    return readMethod(preset).set;
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`suite ${suite.name}, ${id}: ${error.message}`);
+    throw error;
+  }
 }
 
 function settingsHash({ engine: _engine, checkpoint: _checkpoint, ...settings }: Mapping): string {

@@ -26,6 +26,14 @@ export function nested(dotted: Mapping): Mapping {
   }, {});
 }
 
+/** Without the keys that are null: their defaults hold. */
+export function withoutNulls(options: Mapping): Mapping {
+  const kept = Object.entries(options).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, isMapping(value) ? withoutNulls(value) : value]),
+  );
+}
+
 /** JSON with sorted keys: equal values give equal text. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

@@ -43,6 +43,12 @@ export function parseSuite(text: string, name: string): Suite {
     'environment',
     suite.environments.map(({ id }) => id),
   );
+  for (const { id, methods } of suite.environments) {
+    const known = suite.methods.map((method) => method.id);
+    const unknown = Object.keys(methods).find((method) => !known.includes(method));
+    if (unknown !== undefined)
+      throw new InputError(`${name}: ${id} sets keys of ${unknown}, which is no method of this suite.`);
+  }
   if (Array.isArray(suite.seeds)) assertDistinct(name, 'seed', suite.seeds);
   return suite;
 }

@@ -7,11 +7,15 @@ const part = z.union([z.string(), z.looseObject({ id: z.string() })]);
 const overrides = z
   .record(z.string(), z.unknown())
   .default({})
-  .describe('dotted keys of the experiment, such as augment.crop: 48');
+  .describe('dotted keys of the experiment, such as augment.crop: 48; null takes the default');
 
 const methodSchema = z.strictObject({
   id: id.describe('short name in tables and folders'),
   label: z.string().optional().describe('name for people; the id when absent'),
+  preset: z
+    .string()
+    .optional()
+    .describe('a method that comes with Curlew (curl, rad, drq, ...); what stands beside it wins'),
   agent: part.optional(),
   encoder: part.optional(),
   backbone: part.optional(),
@@ -29,6 +33,10 @@ const environmentSchema = z.strictObject({
     .refine(({ random, reference }) => reference !== random, 'needs a reference that differs from random')
     .prefault({}),
   set: overrides,
+  methods: z
+    .record(z.string(), overrides)
+    .default({})
+    .describe('dotted keys for one method here, by its id'),
 });
 
 /** A suite: methods x environments x seeds. Its numbers of steps are environment steps. */
