@@ -48,6 +48,9 @@ const scalar = (make: () => tf.Scalar): number => {
   return number;
 };
 
+/** Embeddings wider than this, such as raw pixels, get no rank: its time grows with the square of the width. */
+const MOST_RANK = 256;
+
 /** Every `n`-th row such that at most `most` are left. */
 export function sampleRows(rows: number, most = SAMPLE): number[] {
   const count = Math.min(rows, most);
@@ -100,7 +103,7 @@ export function measureRepresentation(
       alignment: pair && scalar(() => alignment(tensorOf(pair.a), tensorOf(pair.b))),
       uniformity: scalar(() => uniformity(tensorOf(seen))),
       embeddingStd: scalar(() => embeddingStd(tensorOf(seen))),
-      rankMe: rankMe(seen),
+      rankMe: features.columns <= MOST_RANK ? rankMe(seen) : null,
     },
   };
 }

@@ -18,7 +18,8 @@ export interface RepresentationReport {
   uniformity: number;
   /** Mean standard deviation at unit length: about 1 / sqrt(D) when spread out, 0 when collapsed. */
   embeddingStd: number;
-  rankMe: number;
+  /** Null for pixels. */
+  rankMe: number | null;
 }
 
 /** What `probe.json` in a run's folder holds. */

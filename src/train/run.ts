@@ -1,11 +1,13 @@
-import { join } from 'node:path';
 import { CurlewError, EXIT, RunError, messageOf } from '../base/index.ts';
-import { RunWriter, experimentHash, experimentOf, updateSystem, type Experiment } from '../runs/index.ts';
-import { Checkpoints, Divergence } from './checkpoints.ts';
+import { RunWriter, experimentOf, updateSystem } from '../runs/index.ts';
+import { Divergence, type Checkpoints } from './checkpoints.ts';
 import { OffPolicyTraining } from './off-policy.ts';
 import { OnPolicyTraining } from './on-policy.ts';
 import { buildParts } from './parts.ts';
+import { Pretraining } from './pretrain-loop.ts';
+import { startEncoderFrom } from './pretrain-source.ts';
 import { ProfiledLearner, UpdateProfile } from './profiled-learner.ts';
+import { checkpointsOf } from './run-checkpoints.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { Build, OnPolicyParts, Parts } from './types.ts';
 
@@ -16,16 +18,6 @@ export interface RunTrainingOptions {
   signal?: AbortSignal;
   /** Gets notes for people, one line each. */
   onNote?(note: string): void;
-}
-
-/** What a checkpoint belongs to: one method with one seed. Its length may change, so that a run can be prolonged. */
-export function experimentKey(experiment: Experiment): string {
-  return `s${experiment.seed}-${experimentHash(experiment)}`;
-}
-
-/** The checkpoints of a run folder. */
-export function checkpointsOf(folder: string, experiment: Experiment = experimentOf(folder)): Checkpoints {
-  return new Checkpoints(join(folder, 'checkpoints'), experimentKey(experiment));
 }
 
 /**
@@ -48,6 +40,8 @@ export async function trainRun(
     const alive = () => writer?.status();
     const parts = await build(experiment);
     updateSystem(folder, { engine: parts.engine });
+    if (experiment.encoderFrom !== undefined && expected < 0)
+      await startEncoderFrom(parts.learner, experiment.encoderFrom);
     const profile = experiment.engine.profile ? profileOf(parts) : null;
     try {
       const checkpoint = checkpoints.newest(parts.replay, alive);
@@ -60,7 +54,9 @@ export async function trainRun(
       const given = { experiment, recorder, checkpoints, checkpoint, signal };
       const training = isOnPolicyParts(parts)
         ? new OnPolicyTraining({ ...given, parts })
-        : new OffPolicyTraining({ ...given, parts });
+        : experiment.pretrain
+          ? new Pretraining({ ...given, parts })
+          : new OffPolicyTraining({ ...given, parts });
       const state = await training.run();
       profile?.save(folder);
       writer.close(state, state === 'interrupted' ? 'stopped; the state is saved' : undefined);

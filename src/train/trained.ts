@@ -3,7 +3,7 @@ import type { Picture } from '../envs/index.ts';
 import { experimentOf, type Experiment } from '../runs/index.ts';
 import { evaluate, summarise, type EpisodeResult } from './evaluate.ts';
 import { buildParts } from './parts.ts';
-import { checkpointsOf } from './run.ts';
+import { checkpointsOf } from './run-checkpoints.ts';
 import type { ActingParts, Build, Policy } from './types.ts';
 
 /** The newest state of a run, or the weights of its best evaluation. */
@@ -29,6 +29,10 @@ export async function loadTrained(
   build: Build = buildParts,
 ): Promise<Trained> {
   const experiment = experimentOf(folder);
+  if (experiment.pretrain)
+    throw new InputError(
+      `${folder} pretrained an encoder: there is no agent to act; see curlew probe ${folder}.`,
+    );
   const checkpoints = checkpointsOf(folder, experiment);
   const newest = which === 'newest' ? checkpoints.newest() : null;
   const checkpoint = newest ?? checkpoints.best();

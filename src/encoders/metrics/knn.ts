@@ -30,12 +30,18 @@ export function nearestRows(
   k: number,
 ): { row: number; similarity: number }[][] {
   const rows = unitRows(bank);
-  return unitRows(queries).map((query) =>
-    rows
-      .map((row, i) => ({ row: i, similarity: row.reduce((sum, x, d) => sum + x * query[d], 0) }))
-      .sort((a, b) => b.similarity - a.similarity || a.row - b.row)
-      .slice(0, k),
-  );
+  return unitRows(queries).map((query) => {
+    const similar = Float64Array.from(rows, (row) => dot(row, query));
+    const order = Array.from({ length: rows.length }, (_, i) => i);
+    order.sort((a, b) => similar[b] - similar[a] || a - b);
+    return order.slice(0, k).map((row) => ({ row, similarity: similar[row] }));
+  });
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
 }
 
 /** Weighted nearest neighbours (Wu et al., arXiv 1805.01978, section 3.4): each votes exp(cos / T) for its class. */
