@@ -87,6 +87,8 @@ export interface Agent extends Checkpointable {
   act(observations: Uint8Array, count: number, options: { deterministic: boolean }): Float32Array;
   /** One update. */
   update(batch: TransitionBatch, options: UpdateOptions): Metrics | null;
+  /** Sets every learning rate to this part of what the options say. */
+  scaleLearningRates?(factor: number): void;
   dispose(): void;
 }
 

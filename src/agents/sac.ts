@@ -143,6 +143,13 @@ export class Sac implements Agent {
     return log ? this.#measured.read() : null;
   }
 
+  scaleLearningRates(factor: number): void {
+    const { actorLearningRate, criticLearningRate, temperatureLearningRate } = this.#options;
+    this.#actorOptimiser.learningRate = factor * actorLearningRate;
+    this.#criticOptimiser.learningRate = factor * criticLearningRate;
+    this.#temperatureOptimiser.learningRate = factor * temperatureLearningRate;
+  }
+
   #updateInTurn(batch: TransitionBatch, actorIsDue: boolean, errors?: Float32Array): void {
     const target = this.#target(batch);
     const { gradients } = lossAndGradients(() => {

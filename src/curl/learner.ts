@@ -125,6 +125,12 @@ export class ContrastiveLearner implements Checkpointable {
     };
   }
 
+  /** Sets the learning rate to this part of what the options say. */
+  scaleLearningRate(factor: number): void {
+    for (const optimiser of [this.#optimiser, this.#encoderOptimiser])
+      if (optimiser) optimiser.learningRate = factor * this.#options.learningRate;
+  }
+
   #clipped(gradients: tf.Tensor[]): tf.Tensor[] {
     const { clipNorm } = this.#options;
     return clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm).clipped;

@@ -4,7 +4,7 @@ import type { ActionSpace, Agent, AgentEntry, Task } from '../agents/index.ts';
 import { encoders, type EncoderEntry } from '../curl/index.ts';
 import { Augmenter, backbones, newEncoder, type AugmentRecipe, type Backbone } from '../encoders/index.ts';
 import { startEngine } from '../engine/index.ts';
-import { make } from '../envs/index.ts';
+import { make, makeVec } from '../envs/index.ts';
 import { ReplayBuffer } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
 import { actionCodec } from './actions.ts';
@@ -13,12 +13,18 @@ import { resolveExperiment } from './resolve.ts';
 import { StateBytes } from './state-bytes.ts';
 import { StateLearner } from './state-learner.ts';
 import type { Learner, Parts, PixelEnv } from './types.ts';
+import type { WorkerEnv } from './worker-interaction.ts';
 
 type Shape = { height: number; width: number; channels: number };
 
 export async function makeEnv({ env: { id, ...options } }: Experiment): Promise<PixelEnv> {
   if (options.observation !== 'state') return (await make(id, options)) as PixelEnv;
   return new StateBytes(await make(id, { ...options, observation: 'state' }));
+}
+
+/** The environment alone on a worker thread. Its states come as numbers, not bytes. */
+function makeWorker({ env: { id, ...options } }: Experiment): Promise<WorkerEnv> {
+  return makeVec(id, { ...options, numEnvs: 1, vectorization: 'async', autoreset: 'disabled' });
 }
 
 export function observationShape(env: PixelEnv): Shape {
@@ -126,6 +132,7 @@ export async function build(given: Experiment): Promise<Parts> {
   return {
     env,
     makeEnv: () => makeEnv(experiment),
+    ...(experiment.train.collect === 'worker' && { worker: await makeWorker(experiment) }),
     actions: codec,
     learner: buildLearner(experiment, observation, codec.space),
     replay,

@@ -2,6 +2,7 @@ import { Random, joinSnapshots, type Json, type Snapshot } from '../base/index.t
 import type { Metrics } from '../agents/index.ts';
 import type { ReplayBuffer } from '../replay/index.ts';
 import type { Experiment, RunPhase } from '../runs/index.ts';
+import { Callbacks, type Moment } from './callbacks/index.ts';
 import { Divergence, type Checkpoints } from './checkpoints.ts';
 import { evaluate, summarise, type EpisodeResult } from './evaluate.ts';
 import { Film } from './film.ts';
@@ -27,6 +28,8 @@ export interface LoopOptions {
   recorder: Recorder;
   checkpoints: Checkpoints;
   signal?: AbortSignal;
+  /** What happens beside training. */
+  callbacks?: Callbacks;
 }
 
 /** What all training loops do beside training: counting, telling, evaluating and saving. */
@@ -42,14 +45,17 @@ export class LoopSupport {
   #phase: RunPhase = 'starting';
   #lap = { agentStep: 0, updates: 0 };
   readonly #startedAt = performance.now();
+  readonly callbacks: Callbacks;
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    this.callbacks = options.callbacks ?? new Callbacks();
     this.#pulse = new Pulse(() => options.recorder.status(this.#phase, this.progress.agentStep));
   }
 
   /** Goes on from a saved state. */
-  resume(progress: Progress): void {
+  resume(progress: Progress, callbacks: Json = null): void {
+    if (callbacks !== null) this.callbacks.restore(callbacks);
     this.progress = progress;
     this.savedAt = progress.agentStep;
     this.#lap = { agentStep: progress.agentStep, updates: progress.updates };
@@ -57,6 +63,12 @@ export class LoopSupport {
 
   get stopped(): boolean {
     return this.#options.signal?.aborted === true;
+  }
+
+  /** What callbacks are told of where the run stands. */
+  get moment(): Moment {
+    const { agentStep, updates } = this.progress;
+    return { agentStep, envStep: agentStep * this.#options.experiment.env.actionRepeat, updates };
   }
 
   /** Lets signals and timers be served; call it once a step. */
@@ -136,6 +148,7 @@ export class LoopSupport {
       progress.best = { mean, agentStep };
       checkpoints.saveBest(agentStep, joinSnapshots({ learner: await parts.learner.state() }));
     }
+    this.callbacks.evaluation(this.moment, { mean, std, episodes: results.length });
   }
 
   async #play(policy: Policy, film: Film): Promise<EpisodeResult[] | null> {
@@ -176,7 +189,10 @@ export class LoopSupport {
     this.enterPhase('saving');
     recorder.flush();
     const progress = { ...this.progress, wallSeconds: this.counters().wallSeconds } as unknown as Json;
-    const loop: Snapshot = { tensors: own.tensors, values: { ...own.values, progress } };
+    const loop: Snapshot = {
+      tensors: own.tensors,
+      values: { ...own.values, progress, callbacks: this.callbacks.state() },
+    };
     const { agentStep } = this.progress;
     checkpoints.save(agentStep, joinSnapshots({ loop, learner: await parts.learner.state() }), replay);
     this.savedAt = agentStep;

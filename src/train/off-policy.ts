@@ -1,9 +1,12 @@
 import { Random, partOf, type Json, type RandomState } from '../base/index.ts';
 import type { Experiment } from '../runs/index.ts';
 import { Divergence, type Checkpoint, type Checkpoints } from './checkpoints.ts';
+import type { Callbacks } from './callbacks/index.ts';
 import { Interaction, type InteractionState } from './interaction.ts';
 import { LoopSupport, checkMetrics, type Progress } from './loop.ts';
 import type { Recorder } from './recorder.ts';
+import { explorationChance, learningRateFactor } from './schedule.ts';
+import { WorkerInteraction } from './worker-interaction.ts';
 import type { Metrics } from '../agents/index.ts';
 import type { Parts } from './types.ts';
 
@@ -16,12 +19,13 @@ export interface OffPolicyOptions {
   checkpoint?: Checkpoint | null;
   /** Asks the loop to save and stop at the next step. */
   signal?: AbortSignal;
+  callbacks?: Callbacks;
 }
 
 /**
  * Training from replay on CURL's schedule (Srinivas et al. 2020, section 5): uniform random actions for
  * `train.randomSteps` agent steps, then at each step an action, `train.updatesPerStep` updates from sampled
- * transitions, and the step itself. Evaluations come before learning, every `evaluation.every` steps and at the end.
+ * transitions (every `train.trainEvery` steps), and the step itself. Evaluations come before learning, every `evaluation.every` steps and at the end.
  *
  * A run is a function of its experiment alone. Its whole state is what `#save` writes between two steps, so a run that
  * was cut and goes on from a checkpoint gives the same values as one that never stopped.
@@ -30,18 +34,22 @@ export class OffPolicyTraining {
   readonly #experiment: Experiment;
   readonly #parts: Parts;
   readonly #recorder: Recorder;
-  readonly #interaction: Interaction;
+  readonly #interaction: Interaction | WorkerInteraction;
+  readonly #worker: WorkerInteraction | null;
   readonly #actions: Random;
   readonly #loop: LoopSupport;
 
   /** @throws RunError where the state of the checkpoint cannot be reached again */
-  constructor({ experiment, parts, recorder, checkpoints, checkpoint, signal }: OffPolicyOptions) {
+  constructor({ checkpoint, ...options }: OffPolicyOptions) {
+    const { experiment, parts, recorder } = options;
     this.#experiment = experiment;
     this.#parts = parts;
     this.#recorder = recorder;
-    this.#interaction = new Interaction(parts.env, parts.actions, experiment.seed);
+    const { worker, actions } = parts;
+    this.#worker = worker ? new WorkerInteraction(worker, actions, experiment.seed) : null;
+    this.#interaction = this.#worker ?? new Interaction(parts.env, actions, experiment.seed);
     this.#actions = Random.stream(experiment.seed, 'random-actions');
-    this.#loop = new LoopSupport({ experiment, parts, recorder, checkpoints, signal });
+    this.#loop = new LoopSupport(options);
     if (checkpoint) this.#restore(checkpoint);
   }
 
@@ -56,7 +64,7 @@ export class OffPolicyTraining {
       interaction: InteractionState;
       actions: RandomState;
     };
-    this.#loop.resume(values.progress);
+    this.#loop.resume(values.progress, own.values.callbacks);
     this.#actions.restore(values.actions);
     this.#interaction.restore(
       values.interaction,
@@ -65,20 +73,26 @@ export class OffPolicyTraining {
     this.#parts.learner.restore(partOf(snapshot, 'learner'));
   }
 
-  /** Runs to the end or until the signal; the state is saved either way. @throws Divergence, RunError */
+  /**
+   * Runs to the end, until a callback ends it or until the signal; the state is saved each way.
+   * @throws Divergence, RunError
+   */
   async run(): Promise<'finished' | 'interrupted'> {
     const { steps, evaluation, checkpoint } = this.#experiment;
     const loop = this.#loop;
+    const { callbacks } = loop;
     try {
       for (;;) {
         const { agentStep } = loop.progress;
-        const last = agentStep >= steps;
-        if ((last || agentStep % evaluation.every === 0) && loop.progress.evaluatedAt !== agentStep) {
+        let last = agentStep >= steps || callbacks.stop !== null;
+        const judged = callbacks.take('evaluate') || agentStep % evaluation.every === 0;
+        if ((last || judged) && loop.progress.evaluatedAt !== agentStep) {
           await loop.evaluate((observation) => this.#deterministic(observation), last);
+          last ||= callbacks.stop !== null;
         }
         await loop.turn();
         const { stopped } = loop;
-        const due = agentStep > 0 && agentStep % checkpoint.every === 0;
+        const due = callbacks.take('save') || (agentStep > 0 && agentStep % checkpoint.every === 0);
         if ((last || stopped || due) && loop.savedAt !== agentStep) await this.#save();
         if (last && loop.progress.evaluatedAt === agentStep) return 'finished';
         if (stopped) return 'interrupted';
@@ -86,6 +100,7 @@ export class OffPolicyTraining {
       }
     } finally {
       loop.close();
+      await this.#worker?.close();
     }
   }
 
@@ -99,39 +114,66 @@ export class OffPolicyTraining {
     stopwatch.enter('env');
     let { observation } = this.#interaction;
     if (observation === null) {
-      observation = this.#interaction.begin();
+      observation = await this.#interaction.begin();
       replay.start(observation);
     }
     stopwatch.enter('other');
-    const action = learning
-      ? await this.#checked(await learner.act(observation, { deterministic: false }))
-      : this.#parts.actions.random(this.#actions);
+    const action =
+      learning && !this.#explores()
+        ? await this.#checked(await learner.act(observation, { deterministic: false }))
+        : this.#parts.actions.random(this.#actions);
+
+    // A step on a worker goes on while this thread updates; its transition comes into the buffer after the updates
+    // either way, so that both give the same numbers.
+    stopwatch.enter('env');
+    const stepping = this.#interaction.step(action);
+    stopwatch.enter('other');
 
     const log = (progress.agentStep + 1) % train.logEvery === 0;
     // A buffer is empty only before the very first step of a run without random steps.
-    const metrics = learning && replay.size > 0 ? await this.#update(log) : null;
+    const updates = learning && replay.size > 0 && (progress.agentStep + 1) % train.trainEvery === 0;
+    // Metrics come from the first updates at or after the step that they are due.
+    const due = (progress.agentStep + 1) % train.logEvery < train.trainEvery;
+    const metrics = await settled(updates ? this.#update(due) : null, stepping);
 
     stopwatch.enter('env');
-    const step = this.#interaction.step(action);
+    const step = await stepping;
     stopwatch.enter('replay');
     replay.add({ action, ...step });
     stopwatch.enter('other');
 
     progress.agentStep++;
+    const { callbacks, moment } = this.#loop;
     const counters = this.#loop.counters();
-    if (metrics) this.#recorder.metrics('train', counters, metrics);
-    if (step.terminated || step.truncated) {
-      const { return: total, length } = this.#interaction;
-      this.#recorder.metrics('episode', counters, { return: total, length });
+    if (metrics) {
+      this.#recorder.metrics('train', counters, metrics);
+      callbacks.metrics(moment, metrics);
     }
+    if (step.terminated || step.truncated) {
+      const episode = { return: this.#interaction.return, length: this.#interaction.length };
+      this.#recorder.metrics('episode', counters, episode);
+      callbacks.episode(moment, episode);
+    }
+    callbacks.step(moment);
     if (log) this.#recorder.metrics('timing', counters, this.#loop.timing());
     this.#loop.show(this.#parts.env, step.observation);
   }
 
+  /** Draws whether this step explores; nothing is drawn where the experiment does not ask for it. */
+  #explores(): boolean {
+    const { exploration } = this.#experiment.train;
+    if (!exploration) return false;
+    return this.#actions.uniform() < explorationChance(exploration, this.agentStep);
+  }
+
   async #update(log: boolean): Promise<Metrics | null> {
     const { learner, replay } = this.#parts;
-    const { updatesPerStep } = this.#experiment.train;
+    const { updatesPerStep, learningRate } = this.#experiment.train;
     const { progress, stopwatch } = this.#loop;
+    if (learningRate) {
+      const factor = learningRateFactor(learningRate, progress.agentStep, this.#experiment.steps);
+      learner.scaleLearningRates?.(factor);
+    }
     let metrics: Metrics | null = null;
     for (let k = 1; k <= updatesPerStep; k++) {
       stopwatch.enter('replay');
@@ -167,11 +209,18 @@ export class OffPolicyTraining {
       {
         tensors: observation ? { observation: { shape: [observation.length], data: observation } } : {},
         values: {
-          interaction: this.#interaction.state() as unknown as Json,
+          interaction: (await this.#interaction.state()) as unknown as Json,
           actions: this.#actions.state() as unknown as Json,
         },
       },
       this.#parts.replay,
     );
   }
+}
+
+/** What the update gives, once the step beside it is over too: nothing may be left running where one of them fails. */
+async function settled<T>(update: Promise<T> | null, step: unknown): Promise<T | null> {
+  const [result] = await Promise.allSettled([update, step]);
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }

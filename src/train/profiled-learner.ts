@@ -58,6 +58,10 @@ export class ProfiledLearner<Batch> implements Learner<Batch> {
     return this.#learner.sample(replay);
   }
 
+  scaleLearningRates(factor: number): void {
+    this.#learner.scaleLearningRates?.(factor);
+  }
+
   tensors(): number {
     return this.#learner.tensors?.() ?? 0;
   }

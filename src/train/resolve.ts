@@ -4,6 +4,7 @@ import { encoders, isObjectiveFile, type EncoderEntry } from '../curl/index.ts';
 import { augmentSteps, backbones } from '../encoders/index.ts';
 import { isEnvFile, listEnvs } from '../envs/index.ts';
 import { checkOptions, type Experiment } from '../runs/index.ts';
+import { resolveCallbacks } from './callbacks/index.ts';
 
 type Registry = Record<string, { options: Parameters<typeof checkOptions>[0] }>;
 
@@ -97,5 +98,6 @@ export function resolveExperiment(experiment: Experiment): Experiment {
     agent: experiment.pretrain ? { id: 'none' } : resolvePart('agent', experiment.agent, agents),
     encoder,
     backbone: resolvePart('backbone', experiment.backbone, backbones),
+    ...(experiment.callbacks && { callbacks: resolveCallbacks(experiment.callbacks) }),
   };
 }

@@ -7,6 +7,7 @@ import type { Acting } from './acting.ts';
 import type { ActionCodec } from './actions.ts';
 import type { OnPolicyLearner } from './on-policy-learner.ts';
 import type { VectorEnv } from './vector-interaction.ts';
+import type { WorkerEnv } from './worker-interaction.ts';
 
 export type { Acting, Metrics };
 
@@ -42,6 +43,8 @@ export interface ActingParts {
 export interface Parts extends ActingParts {
   learner: Learner;
   replay: ReplayBuffer;
+  /** The environment to learn in on a worker thread, where the experiment wants that; it never resets by itself. */
+  worker?: WorkerEnv;
 }
 
 /** All the parts of an on-policy run, built from an experiment. */

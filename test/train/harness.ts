@@ -1,6 +1,12 @@
 import type { Picture } from '../../src/envs/index.ts';
 import { parseExperiment, type Experiment, type MetricKind } from '../../src/runs/index.ts';
-import { Checkpoints, OffPolicyTraining, type Metrics, type Recorder } from '../../src/train/index.ts';
+import {
+  Checkpoints,
+  OffPolicyTraining,
+  type Metrics,
+  type OffPolicyOptions,
+  type Recorder,
+} from '../../src/train/index.ts';
 import { fakeParts, type FakeParts } from './fakes.ts';
 
 /** A small experiment over the fake parts. */
@@ -77,9 +83,11 @@ export async function session(
   experiment: Experiment,
   {
     saves = true,
+    callbacks,
     prepare,
   }: {
     saves?: boolean;
+    callbacks?: OffPolicyOptions['callbacks'];
     prepare?: (s: { parts: FakeParts; recorder: MemoryRecorder; stop: () => void }) => void;
   } = {},
 ): Promise<Session> {
@@ -91,7 +99,8 @@ export async function session(
   const checkpoint = checkpoints.newest(parts.replay);
   checkpoints.discardAfter(checkpoint?.agentStep ?? -1);
   const { signal } = controller;
-  const training = new OffPolicyTraining({ experiment, parts, recorder, checkpoints, checkpoint, signal });
+  const given = { experiment, parts, recorder, checkpoints, checkpoint, signal, callbacks };
+  const training = new OffPolicyTraining(given);
   const state = await training.run();
   return { state, recorder, parts, training, checkpoints, from: checkpoint?.agentStep ?? null };
 }
