@@ -33,10 +33,7 @@ const environmentSchema = z.strictObject({
     .refine(({ random, reference }) => reference !== random, 'needs a reference that differs from random')
     .prefault({}),
   set: overrides,
-  methods: z
-    .record(z.string(), overrides)
-    .default({})
-    .describe('dotted keys for one method here, by its id'),
+  methods: z.record(z.string(), overrides).default({}).describe('dotted keys for one method here, by its id'),
 });
 
 /** A suite: methods x environments x seeds. Its numbers of steps are environment steps. */
