@@ -1,6 +1,7 @@
 import { CurlewError, EXIT, RunError, messageOf } from '../base/index.ts';
 import { RunWriter, experimentOf, updateSystem } from '../runs/index.ts';
 import { Divergence, type Checkpoints } from './checkpoints.ts';
+import { loadCallbacks } from './callbacks/index.ts';
 import { OffPolicyTraining } from './off-policy.ts';
 import { OnPolicyTraining } from './on-policy.ts';
 import { buildParts } from './parts.ts';
@@ -51,7 +52,8 @@ export async function trainRun(
       checkpoints.discardAfter(agentStep);
       if (agentStep !== expected) writer.truncateAfter(agentStep);
       const recorder = new RunRecorder(writer, experiment.env.size, onNote);
-      const given = { experiment, recorder, checkpoints, checkpoint, signal };
+      const callbacks = await loadCallbacks(experiment);
+      const given = { experiment, recorder, checkpoints, checkpoint, signal, callbacks };
       const training = isOnPolicyParts(parts)
         ? new OnPolicyTraining({ ...given, parts })
         : experiment.pretrain
@@ -59,7 +61,8 @@ export async function trainRun(
           : new OffPolicyTraining({ ...given, parts });
       const state = await training.run();
       profile?.save(folder);
-      writer.close(state, state === 'interrupted' ? 'stopped; the state is saved' : undefined);
+      const why = state === 'interrupted' ? 'stopped; the state is saved' : (callbacks.stop ?? undefined);
+      writer.close(state, why);
       return state === 'finished' ? EXIT.done : EXIT.interrupted;
     } finally {
       parts.env.close();
