@@ -14,7 +14,7 @@ const HELP = `npm run bench:engine -- [options]
 Times our engines beside PyTorch: a full training step of the encoder (forward, backward, Adam) and a whole
 SAC + CURL update, batch 128, at size S (48x48) and L (84x84), in interleaved rounds.
 
-  --engines LIST   wasm, native, cpu (default wasm,native; those that are not there are left out with the reason)
+  --engines LIST   wasm, native, tensorflow, cpu (default wasm,native; what is not there is left out, with the reason)
   --threads LIST   default 1,2
   --sizes LIST     default S,L
   --works LIST     default step,update
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(HELP);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const progress = (line: string) => void (process.stderr.isTTY && process.stderr.write(`\r${line} `));
-  const engines = listOf('engines', values.engines, oneOf('wasm', 'native', 'cpu'));
+  const engines = listOf('engines', values.engines, oneOf('tensorflow', 'native', 'wasm', 'cpu'));
   const [rounds] = listOf('rounds', values.rounds, positive);
   const system = machine();
   print(

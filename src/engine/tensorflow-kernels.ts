@@ -14,6 +14,7 @@ const LOWEST = -3.4e38;
 export function installTensorflowKernels(): void {
   if (tf.getKernel('CurlewDense', 'tensorflow')) return;
   register('CurlewDense', dense);
+  register('CurlewReluGrad', reluGradient);
   register('MaxPool', maxPool(replaced('MaxPool')));
   register('MaxPoolGrad', maxPoolGradient(replaced('MaxPoolGrad')));
 }
@@ -37,6 +38,24 @@ function dense({ inputs, attrs }: { inputs: Record<string, tf.Tensor2D>; attrs: 
     const y = tf.add(tf.matMul(inputs.x, inputs.kernel), inputs.bias);
     return attrs.relu ? tf.relu(y) : y;
   });
+}
+
+/** What the library makes of its operations: see its `nodejs_kernel_backend`. */
+interface Backend {
+  binding: { TF_ATTR_TYPE: number; TF_FLOAT: number };
+  executeSingleOutput(name: string, attributes: object[], inputs: tf.Tensor[]): tf.Tensor;
+}
+
+/** One operation of libtensorflow instead of the several that `tf.step` takes. */
+function reluGradient({
+  inputs,
+  backend,
+}: {
+  inputs: Record<string, tf.Tensor>;
+  backend: Backend;
+}): tf.Tensor {
+  const { TF_ATTR_TYPE: type, TF_FLOAT: value } = backend.binding;
+  return backend.executeSingleOutput('ReluGrad', [{ name: 'T', type, value }], [inputs.dy, inputs.y]);
 }
 
 /** As many rows and columns on every side as a number says; the library knows none and as many as needed. */
