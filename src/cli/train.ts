@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { InputError } from '../base/index.ts';
 import { workingOn } from './errors.ts';
 import { givenCommand, isInteractive } from './invocation.ts';
+import { print } from './output.ts';
 import type { AddCommand } from './command.ts';
 import type { ExperimentFlags } from './training/experiment.ts';
 
@@ -60,9 +61,11 @@ async function createFolder(file: string | undefined, flags: TrainFlags): Promis
   const { defaultsNote, experimentFrom } = await import('./training/experiment.ts');
   const { createRun } = await import('../runs/index.ts');
   const experiment = experimentFrom(file, flags);
+  const { folder } = createRun(flags.out, experiment, { command: givenCommand() });
   const note = defaultsNote(file, flags);
-  if (note !== null) process.stderr.write(`note: ${note}\n`);
-  return createRun(flags.out, experiment, { command: givenCommand() }).folder;
+  // Lines of JSON stay the only output; the folder's experiment.yaml says everything.
+  if (note !== null && !flags.json) print(note);
+  return folder;
 }
 
 /** `--steps` of a resumed run. */

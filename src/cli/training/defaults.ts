@@ -55,5 +55,9 @@ export function tunedDefaults(overrides: readonly Override[], folder: URL): Tune
     const { value } = parseYaml(readText(path, 'defaults file'), path);
     return isMapping(value) ? value : {};
   });
-  return { text: JSON.stringify(contents.reduce(merged)), files };
+  const defaults = contents.reduce(merged);
+  // A tuned crop belongs to the tuned size of pictures.
+  const { crop: _crop, ...augment } = isMapping(defaults.augment) ? defaults.augment : {};
+  const sized = overrides.some(({ key }) => key === 'env.size');
+  return { text: JSON.stringify(sized ? { ...defaults, augment } : defaults), files };
 }
