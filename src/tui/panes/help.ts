@@ -68,10 +68,23 @@ export function keysPane(
 
 /** The question before a run is ended. */
 export function quitPane(width: number, theme: Theme): string[] {
-  const lines = [
+  return questionPane(
+    'End the run',
     'Save and end this run? It can be resumed.',
-    '',
-    `${theme.accent('y')} save and end   ${theme.accent('any other key')} go on`,
-  ];
-  return pane({ title: 'End the run', width: Math.min(width, 46), height: 5, lines, theme });
+    'save and end',
+    width,
+    theme,
+  );
+}
+
+/** A question that `y` answers with yes, every other key with no. */
+export function questionPane(
+  title: string,
+  question: string,
+  yes: string,
+  width: number,
+  theme: Theme,
+): string[] {
+  const lines = [question, '', `${theme.accent('y')} ${yes}   ${theme.accent('any other key')} go on`];
+  return pane({ title, width: Math.min(width, Math.max(46, question.length + 4)), height: 5, lines, theme });
 }

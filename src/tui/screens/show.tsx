@@ -7,6 +7,7 @@ import { LauncherScreen, type LauncherProps } from './LauncherScreen.tsx';
 import { PlayScreen } from './PlayScreen.tsx';
 import { RunScreen } from './RunScreen.tsx';
 import { RunsScreen } from './RunsScreen.tsx';
+import { SuiteScreen, type SuiteScreenProps } from './SuiteScreen.tsx';
 import { openScreen } from './terminal.tsx';
 
 const theme = () => createTheme(colorDepthOf(process.stdout));
@@ -63,6 +64,26 @@ export async function showRuns(folder: string): Promise<'left' | 'interrupted'> 
     ),
     ({ close }) => close('interrupted'),
   );
+}
+
+/** Shows a suite until it has ended, or until the user has ended it. */
+export async function showSuite(
+  suite: Pick<SuiteScreenProps, 'title' | 'progress' | 'jobs'>,
+  session: ScreenSession,
+): Promise<void> {
+  const interrupt = () => session.interrupt();
+  await openScreen<undefined>(({ close }) => {
+    void session.done.finally(() => close(undefined));
+    return (
+      <SuiteScreen
+        {...suite}
+        theme={theme()}
+        notice={session.notice}
+        onLeave={interrupt}
+        onInterrupt={interrupt}
+      />
+    );
+  }, interrupt);
 }
 
 /** Lets the user choose what to train. @returns the choice, or how the screen was left */
