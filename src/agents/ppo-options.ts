@@ -54,6 +54,9 @@ export const ppoOptions = z.strictObject({
     .describe(
       'the objective is a further loss on every minibatch, or learns by itself from a replay of its own',
     ),
+  objectiveWeight: positive
+    .default(0.1)
+    .describe("on rollout: factor of the objective's loss, beside its own weight"),
   objectiveUpdates: count.default(6).describe('on replay: updates after the first rollout, see its schedule'),
   objectiveSchedule: z
     .enum(['constant', 'linear', 'quadratic'])

@@ -187,7 +187,7 @@ export class Ppo implements Checkpointable {
         );
         if (!auxiliary) return result.loss;
         const further = this.encoder.knowing(batch.observations, embeddings, () => auxiliary.loss());
-        return tf.add(result.loss, further);
+        return tf.add(result.loss, tf.mul(further, this.options.objectiveWeight));
       }, parameters);
       const { clipped } = clipByGlobalNorm(gradients.slice(0, own), this.options.maxGradientNorm);
       this.#optimiser.apply(clipped);
