@@ -1,3 +1,4 @@
+import { RunError } from '../base/index.ts';
 import type { RunningEngine, StartOptions } from './engine.ts';
 import { importSilently, locate } from './optional.ts';
 import * as tf from './tensorflow.ts';
@@ -127,6 +128,8 @@ function withoutWaiting(backend: tf.KernelBackend): tf.KernelBackend['readSync']
   return (dataId) => {
     const { values } = tensorMap.get(dataId);
     if (values) return values;
-    throw new Error('the webgpu engine gives values asynchronously only');
+    throw new RunError(
+      'The webgpu engine cannot train yet: in Node its values come asynchronously only; name another one.',
+    );
   };
 }
