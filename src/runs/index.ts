@@ -34,6 +34,7 @@ export {
   type Overrides,
 } from './parse.ts';
 export {
+  encodeApng,
   encodeGif,
   encodePng,
   halfBlocks,

@@ -181,6 +181,17 @@ describe('RecordVideo', () => {
     expect(readFileSync(join(folder, 'a-episode-8.gif'), 'latin1').slice(0, 6)).toBe('GIF89a');
   });
 
+  test('films in all colours, as animated PNG', () => {
+    const env = new RecordVideo(new Colored(3), { folder, namePrefix: 'c', size: 8, format: 'apng' });
+    env.reset();
+    while (!env.step(act(0)).terminated);
+    const bytes = readFileSync(join(folder, 'c-episode-0.png'), 'latin1');
+    expect(bytes.slice(1, 4)).toBe('PNG');
+    expect(bytes.match(/fcTL/g)).toHaveLength(4);
+    const options = { folder, format: 'mp4' as never };
+    expect(() => new RecordVideo(new Colored(3), options)).toThrow("format mp4; give 'gif' or 'apng'");
+  });
+
   test('a film ends at its length, or with close', () => {
     const inner = new Colored();
     const env = new RecordVideo(inner, {

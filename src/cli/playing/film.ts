@@ -1,6 +1,6 @@
 import { InputError, writeFileAtomic } from '../../base/index.ts';
 import type { Picture } from '../../envs/index.ts';
-import { encodeGif, encodePng } from '../../runs/index.ts';
+import { encodeApng, encodeGif, encodePng } from '../../runs/index.ts';
 
 /** Side of a recorded picture in pixels. */
 export const FILM_SIZE = { width: 200, height: 200 };
@@ -27,6 +27,11 @@ export class Film {
   /** Writes the play as an animation. @param fps pictures a second of the whole play */
   writeGif(path: string, fps: number): void {
     writeFileAtomic(path, encodeGif(this.#pictures, fps / this.#every, 1));
+  }
+
+  /** The same as PNG: all colours, a larger file. */
+  writeApng(path: string, fps: number): void {
+    writeFileAtomic(path, encodeApng(this.#pictures, fps / this.#every, 1));
   }
 
   /** Writes moments of the play, evenly spread, side by side. */

@@ -13,10 +13,10 @@ export interface PlayRequest {
 /** Plays without a screen, as fast as it goes, and writes the films asked for. */
 export async function playToFiles(
   { folder, episodes, seed, which }: PlayRequest,
-  files: { gif?: string; png?: string },
+  files: { gif?: string; apng?: string; png?: string },
 ): Promise<PlayEnd<EpisodeResult[]>> {
   const film = new Film();
-  const wanted = files.gif !== undefined || files.png !== undefined;
+  const wanted = [files.gif, files.apng, files.png].some((path) => path !== undefined);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.once('SIGINT', onInterrupt);
@@ -34,6 +34,7 @@ export async function playToFiles(
   process.off('SIGINT', onInterrupt);
   if (stop.signal.aborted) return { how: 'interrupted' };
   if (files.gif !== undefined) film.writeGif(files.gif, fps);
+  if (files.apng !== undefined) film.writeApng(files.apng, fps);
   if (files.png !== undefined) film.writePng(files.png);
   return { how: 'ended', result: results };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { InputError } from '../../base/index.ts';
-import { writeEpisodeGif } from '../../runs/index.ts';
+import { InputError, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { encodeApng, encodeGif } from '../../runs/index.ts';
 import type { Env, Picture, ResetOptions } from '../env.ts';
 import { Wrapper } from './wrapper.ts';
 
@@ -12,6 +12,8 @@ export interface RecordVideoOptions {
   /** Frames after which a film ends though the episode goes on; 0 for the whole episode. */
   videoLength?: number;
   namePrefix?: string;
+  /** `gif` (default) is small and has 255 colours; `apng` keeps every colour, in a file `.png`. */
+  format?: 'gif' | 'apng';
   /** Height and width of a frame in pixels. */
   size?: number;
   /** Pictures a second; the environment's own by default, which counts steps of this wrapper. */
@@ -24,7 +26,7 @@ function cubes(episode: number): boolean {
 }
 
 /**
- * Films episodes as `NAME-episode-N.gif`. A film is written when its episode ends, when it is long enough, at the
+ * Films episodes as `NAME-episode-N.gif` or `.png`. A film is written when its episode ends, when it is long enough, at the
  * next reset and at `close`.
  */
 export class RecordVideo<O, A> extends Wrapper<O, A> {
@@ -42,11 +44,15 @@ export class RecordVideo<O, A> extends Wrapper<O, A> {
       episodeTrigger: cubes,
       videoLength: 0,
       namePrefix: 'rl-video',
+      format: 'gif',
       size: 128,
       fps: env.metadata.renderFps,
       ...options,
     };
-    const { size, videoLength } = this.#options;
+    const { size, videoLength, format } = this.#options;
+    if (format !== 'gif' && format !== 'apng') {
+      throw new InputError(`RecordVideo: format ${String(format)}; give 'gif' or 'apng'.`);
+    }
     if (!Number.isSafeInteger(size) || size < 1 || !Number.isSafeInteger(videoLength) || videoLength < 0) {
       throw new InputError(`RecordVideo: size ${size}, videoLength ${videoLength}; give whole numbers.`);
     }
@@ -86,7 +92,10 @@ export class RecordVideo<O, A> extends Wrapper<O, A> {
     const frames = this.#frames;
     this.#frames = null;
     if (!frames || frames.length === 0) return;
-    const { folder, namePrefix, fps } = this.#options;
-    writeEpisodeGif(join(folder, `${namePrefix}-episode-${this.#episode}.gif`), frames, fps, 1);
+    const { folder, namePrefix, fps, format } = this.#options;
+    const [encode, ending] = format === 'gif' ? [encodeGif, 'gif'] : [encodeApng, 'png'];
+    const bytes = encode(frames, fps, 1);
+    makeFolder(folder);
+    writeFileAtomic(join(folder, `${namePrefix}-episode-${this.#episode}.${ending}`), bytes);
   }
 }

@@ -1,3 +1,4 @@
+export { encodeApng } from './apng.ts';
 export { encodeGif, writeEpisodeGif } from './gif.ts';
 export { halfBlocks } from './half-blocks.ts';
 export type { Picture } from './picture.ts';
