@@ -1,6 +1,6 @@
 import { PALETTE } from './html/style.ts';
 import { escapeHtml } from './html/text.ts';
-import { labelIn, number, steps, taskIn } from './format.ts';
+import { labelIn, steps, taskIn } from './format.ts';
 import type { MethodCurve, Report } from './types.ts';
 
 interface Panel {
@@ -9,7 +9,7 @@ interface Panel {
 }
 
 const [WIDTH, HEIGHT] = [340, 230];
-const MARGIN = { left: 44, right: 10, top: 26, bottom: 36 };
+const MARGIN = { left: 44, right: 20, top: 26, bottom: 36 };
 
 /** Upper end of an axis and the distance of its ticks: whole numbers of 1, 2 or 5 times a power of ten. */
 function axisOf(highest: number): { end: number; tick: number } {
@@ -40,7 +40,7 @@ function panelSvg(report: Report, { title, curves }: Panel, left: number, top: n
   const at = (value: number) => value.toFixed(1);
   const grid = ticksOf(vertical).map(
     (tick) =>
-      `<line x1="${at(x(0))}" x2="${at(x(report.budget))}" y1="${at(y(tick))}" y2="${at(y(tick))}" stroke="#e3e5e7"/><text x="${at(x(0) - 6)}" y="${at(y(tick) + 4)}" text-anchor="end">${tick === 0 ? '0' : number(tick)}</text>`,
+      `<line x1="${at(x(0))}" x2="${at(x(report.budget))}" y1="${at(y(tick))}" y2="${at(y(tick))}" stroke="#e3e5e7"/><text x="${at(x(0) - 6)}" y="${at(y(tick) + 4)}" text-anchor="end">${Number(tick.toPrecision(3))}</text>`,
   );
   const across = [0, 0.25, 0.5, 0.75, 1].map((share) => share * report.budget);
   const labels = across.map(

@@ -119,7 +119,7 @@ export function htmlReport(report: Report): string {
       : '',
     `<div class="bar">${toggles.join('')}<span class="spring"></span><button type="button" id="axis">axis: environment steps</button></div>`,
     several
-      ? `<h2>Over all tasks</h2><div class="grid">${chartCard('efficiency', 'Sample efficiency')}${chartCard('profile', 'Performance profile')}</div>`
+      ? `<h2>Over all tasks</h2><div class="grid pair">${chartCard('efficiency', 'Sample efficiency')}${chartCard('profile', 'Performance profile')}</div>`
       : '',
     several ? section(aggregateTable(report)) : '',
     several ? intervalPlots(report) : '',

@@ -28,6 +28,8 @@ const short = (value) => {
   return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : size >= 1 || size === 0 ? value.toFixed(2) : value.toFixed(3);
 };
 
+const tick = (value) => (value === null || Math.abs(value) >= 1e4 ? short(value) : String(+value.toPrecision(3)));
+
 /** One common horizontal axis for the methods of a chart; null where a method has no point. */
 function columns(chart, scale) {
   const xs = [...new Set(chart.methods.flatMap((one) => one.steps))].sort((a, b) => a - b);
@@ -63,8 +65,8 @@ function draw(place) {
     legend: { show: false },
     scales: { x: { time: false }, y: chart.fixed ? { range: chart.fixed } : {} },
     axes: [
-      { ...axis, label: xLabel, labelSize: 18, size: 34, values: (u, ticks) => ticks.map(short) },
-      { ...axis, label: chart.y, labelSize: 18, size: 48, values: (u, ticks) => ticks.map(short) },
+      { ...axis, label: xLabel, labelSize: 18, size: 34, values: (u, ticks) => ticks.map(tick) },
+      { ...axis, label: chart.y, labelSize: 18, size: 48, values: (u, ticks) => ticks.map(tick) },
     ],
     series,
     bands,

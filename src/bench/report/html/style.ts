@@ -20,7 +20,8 @@ p { margin: 6px 0; max-width: 78ch; }
 .facts { display: flex; flex-wrap: wrap; gap: 6px 20px; margin: 12px 0; padding: 0; list-style: none; }
 .facts b { font-weight: 600; }
 .notes { background: var(--warn-bg); color: var(--warn); border-radius: 8px; padding: 10px 14px 10px 30px; margin: 14px 0; }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 16px; }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 16px; margin-top: 12px; }
+.pair { grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }
 .plot { height: 260px; }
 .readout { min-height: 1.5em; font-size: 0.82rem; color: var(--soft); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
