@@ -20,3 +20,4 @@ export { Study } from './study.ts';
 export type { LinearScore } from './study.ts';
 export { stateNames, targetMatrix, variablesOf } from './variables.ts';
 export type { Variables } from './variables.ts';
+export * from './vision/index.ts';

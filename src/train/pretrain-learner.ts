@@ -13,7 +13,7 @@ import {
 import { bytesToFloat, emaStep, tf } from '../engine/index.ts';
 import type { ReplayBuffer } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
-import { sampleViews, type ViewBatch } from './pretrain-views.ts';
+import { objectiveViews, type ObjectiveViews } from './objective-views.ts';
 import type { Learner } from './types.ts';
 
 /** How the momentum copy follows that CURL takes its keys from: as SAC moves it. */
@@ -30,7 +30,7 @@ export interface PretrainLearnerOptions {
 }
 
 /** An objective that trains an encoder alone, on what a replay buffer holds. */
-export class PretrainLearner implements Learner<ViewBatch> {
+export class PretrainLearner implements Learner<ObjectiveViews> {
   readonly encoder: PixelEncoder;
   readonly targetEncoder: PixelEncoder;
   readonly #contrastive: ContrastiveLearner;
@@ -52,16 +52,18 @@ export class PretrainLearner implements Learner<ViewBatch> {
     );
   }
 
-  sample(replay: ReplayBuffer): ViewBatch {
-    return sampleViews(replay, this.#contrastive.views, this.#options);
+  /** Without an agent there is no crop of its own: `agent` views are random crops like the others. */
+  sample(replay: ReplayBuffer): ObjectiveViews {
+    const indices = replay.sample(this.#options.batchSize);
+    return objectiveViews(replay, indices, this.#contrastive.views, { ...this.#options, shared: false });
   }
 
-  update({ views, samples }: ViewBatch, { log }: { log: boolean }): Promise<Metrics | null> {
+  update({ images, samples }: ObjectiveViews, { log }: { log: boolean }): Promise<Metrics | null> {
     const { batchSize, crop, observation } = this.#options;
     const shape = [batchSize, crop, crop, observation.channels];
-    const images = views.map((bytes) => bytesToFloat<tf.Rank.R4>(bytes, shape));
-    const metrics = this.#contrastive.update(images, { log, samples });
-    tf.dispose(images);
+    const views = images.map((bytes) => bytesToFloat<tf.Rank.R4>(bytes!, shape));
+    const metrics = this.#contrastive.update(views, { log, samples });
+    tf.dispose(views);
     if (++this.#updates % TARGET.every === 0)
       tf.tidy(() => emaStep(this.targetEncoder.parameters, this.encoder.parameters, TARGET.tau));
     return Promise.resolve(metrics);
