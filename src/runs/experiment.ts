@@ -91,6 +91,10 @@ export const experimentSchema = z.strictObject({
         .nonnegative()
         .default(1000)
         .describe('uniform random actions before learning'),
+      normaliseStates: z
+        .boolean()
+        .default(false)
+        .describe('bring the numbers of states to one scale, by the random steps (off-policy agents)'),
       updatesPerStep: count.default(1).describe('updates each time that there are some'),
       trainEvery: count.default(1).describe('agent steps from updates to updates'),
       learningRate: z

@@ -83,7 +83,8 @@ export function buildLearner(experiment: Experiment, observation: Shape, actions
   });
   const { discount } = agentPart as unknown as { discount: number };
   const draw = { batchSize: experiment.train.batchSize, nStep: experiment.replay.nStep, discount };
-  if (task.observation.kind === 'state') return new StateLearner({ agent, task, draw });
+  const { normaliseStates: normalise } = experiment.train;
+  if (task.observation.kind === 'state') return new StateLearner({ agent, task, draw, normalise });
   const contrastive = entryOf<EncoderEntry>(encoders, encoderPart.id).create({
     encoder: agent.encoder,
     targetEncoder: agent.targetEncoder,

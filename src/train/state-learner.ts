@@ -4,6 +4,7 @@ import type { Agent, Metrics, Task, TransitionBatch } from '../agents/index.ts';
 import { tf } from '../engine/index.ts';
 import type { ReplayBuffer } from '../replay/index.ts';
 import { drawTransitions, drawnTensors, type Draw, type DrawOptions } from './draw.ts';
+import { StateNormaliser } from './state-normaliser.ts';
 import type { Learner } from './types.ts';
 
 /** What one update reads from the replay buffer. */
@@ -17,26 +18,36 @@ export interface StateLearnerOptions {
   agent: Agent;
   task: Task;
   draw: DrawOptions;
+  /** Whether states are brought to one scale first. */
+  normalise: boolean;
 }
 
 /** An agent that learns from state vectors: there is nothing to crop, and no objective beside it. */
 export class StateLearner implements Learner<StateBatch> {
   readonly agent: Agent;
   readonly #options: StateLearnerOptions;
+  readonly #normaliser: StateNormaliser | null;
 
   constructor(options: StateLearnerOptions) {
     this.agent = options.agent;
     this.#options = options;
+    this.#normaliser = options.normalise ? new StateNormaliser() : null;
   }
 
   act(observation: Uint8Array, options: { deterministic: boolean }): Float32Array {
-    return this.agent.act(observation, 1, options);
+    return this.agent.act(this.#normalised(observation), 1, options);
   }
 
   sample(replay: ReplayBuffer): StateBatch {
+    if (this.#normaliser && !this.#normaliser.ready) this.#normaliser.measure(replay);
     const drawn = drawTransitions(replay, this.#options.draw);
-    const observations = replay.observations(drawn.indices);
-    return { ...drawn, observations, nextObservations: replay.nextObservations(drawn.last) };
+    const observations = this.#normalised(replay.observations(drawn.indices));
+    const nextObservations = this.#normalised(replay.nextObservations(drawn.last));
+    return { ...drawn, observations, nextObservations };
+  }
+
+  #normalised(states: Uint8Array): Uint8Array {
+    return this.#normaliser?.apply(states) ?? states;
   }
 
   update(batch: StateBatch, { log }: { log: boolean }): Promise<Metrics | null> {
@@ -63,11 +74,13 @@ export class StateLearner implements Learner<StateBatch> {
   }
 
   async state(): Promise<Snapshot> {
-    return joinSnapshots({ agent: await this.agent.state() });
+    const normaliser = this.#normaliser?.state();
+    return joinSnapshots({ agent: await this.agent.state(), ...(normaliser && { normaliser }) });
   }
 
   restore(snapshot: Snapshot): void {
     this.agent.restore(partOf(snapshot, 'agent'));
+    this.#normaliser?.restore(partOf(snapshot, 'normaliser'));
   }
 
   dispose(): void {

@@ -13,14 +13,14 @@ describe('tuned settings of an environment and an agent', () => {
   });
 
   test('are others for states', () => {
-    const { env, agent, backbone } = experimentFrom(undefined, {
+    const { env, agent, train } = experimentFrom(undefined, {
       ...cartpole,
       env: 'control/ReacherEasy-v0',
       set: ['env.observation=state'],
     });
     expect(env).toMatchObject({ actionRepeat: 4, frameStack: 1 });
     expect(agent).toMatchObject({ actorEvery: 1, hidden: 256 });
-    expect(backbone).toMatchObject({ id: 'mlp', angles: true });
+    expect(train.normaliseStates).toBe(true);
   });
 
   test('give way to options, and leave a file alone', () => {

@@ -26,7 +26,7 @@ afterEach(() => {
 const common = `
 steps: 40
 replay: { capacity: 30, nStep: 3, prioritised: true, importanceSteps: 40 }
-train: { batchSize: 4, randomSteps: 8, logEvery: 5 }
+train: { batchSize: 4, randomSteps: 8, logEvery: 5, normaliseStates: true }
 evaluation: { every: 20, episodes: 1 }
 checkpoint: { every: 12 }
 engine: { name: cpu }

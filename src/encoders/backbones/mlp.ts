@@ -12,10 +12,6 @@ const options = z.strictObject({
     .boolean()
     .default(false)
     .describe('sign(x) log(1 + |x|) of the state first, for states with numbers of very different size'),
-  angles: z
-    .boolean()
-    .default(false)
-    .describe('sine and cosine of every number too, for states with angles that turn around'),
 });
 
 type MlpOptions = z.output<typeof options>;
@@ -31,8 +27,8 @@ class DenseTrunk implements Trunk {
   constructor(options: MlpOptions, { height, width, channels }: ImageShape, random: Random) {
     this.#inputs = height * width * channels;
     this.#options = options;
-    const { hidden, angles } = options;
-    const sizes = [angles ? 3 * this.#inputs : this.#inputs, ...hidden];
+    const { hidden } = options;
+    const sizes = [this.#inputs, ...hidden];
     this.#layers = hidden.map((units, i) => new Dense(sizes[i], units, random, { gain: Math.SQRT2 }));
     this.size = sizes[hidden.length];
     this.parameters = Parameters.join(
@@ -42,9 +38,7 @@ class DenseTrunk implements Trunk {
 
   apply(observations: tf.Tensor4D): tf.Tensor2D {
     const flat: tf.Tensor2D = tf.reshape(observations, [observations.shape[0], this.#inputs]);
-    const { symlog, angles } = this.#options;
-    const numbers: tf.Tensor2D = symlog ? tf.mul(tf.sign(flat), tf.log1p(tf.abs(flat))) : flat;
-    const inputs = angles ? tf.concat([numbers, tf.sin(flat), tf.cos(flat)], 1) : numbers;
+    const inputs: tf.Tensor2D = this.#options.symlog ? tf.mul(tf.sign(flat), tf.log1p(tf.abs(flat))) : flat;
     return this.#layers.reduce((x, layer) => layer.apply(x, 'relu'), inputs);
   }
 }
