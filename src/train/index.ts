@@ -1,11 +1,14 @@
 export { actionCodec } from './actions.ts';
 export type { ActionCodec } from './actions.ts';
 export { build, buildLearner } from './build.ts';
+export { Callbacks, callbacks, loadCallbacks } from './callbacks/index.ts';
+export type { Callback, CallbackContext, CallbackEntry, CallbackRequest } from './callbacks/index.ts';
 export { Checkpoints, Divergence } from './checkpoints.ts';
 export type { Checkpoint } from './checkpoints.ts';
 export { evaluate, summarise } from './evaluate.ts';
 export type { EpisodeResult, EvaluateOptions } from './evaluate.ts';
 export { Interaction } from './interaction.ts';
+export { loadExternals } from './externals.ts';
 export { launchTraining } from './launch.ts';
 export type { LaunchOptions, TrainingProcess } from './launch.ts';
 export { OffPolicyTraining } from './off-policy.ts';
@@ -43,4 +46,13 @@ export type {
   Trained,
   Which,
 } from './trained.ts';
-export type { ActingParts, Build, Learner, OnPolicyParts, Metrics, Parts, PixelEnv, Policy } from './types.ts';
+export type {
+  ActingParts,
+  Build,
+  Learner,
+  OnPolicyParts,
+  Metrics,
+  Parts,
+  PixelEnv,
+  Policy,
+} from './types.ts';
