@@ -15,38 +15,38 @@ function mirror(i: number, size: number): number {
 export function gaussianBlur(image: ByteImage, kernel: number, sigma: number): ByteImage {
   const { height, width, channels, data } = image;
   const radius = (kernel - 1) / 2;
-  const raw = Array.from({ length: kernel }, (_, i) =>
-    portable.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
-  );
-  const total = raw.reduce((sum, weight) => sum + weight, 0);
-  const taps = raw.map((weight) => weight / total);
-  const offsets = (size: number) =>
-    taps.map((_, i) => Int32Array.from({ length: size }, (_at, at) => mirror(at + i - radius, size)));
-  const [rows, columns] = [offsets(height), offsets(width)];
+  // The taps are alike on both sides: one weight for each distance.
+  const raw = Array.from({ length: radius + 1 }, (_, i) => portable.exp(-(i * i) / (2 * sigma * sigma)));
+  const total = raw.reduce((sum, weight, i) => sum + (i === 0 ? weight : 2 * weight), 0);
+  const weights = Float64Array.from(raw, (weight) => weight / total);
   const row = width * channels;
-  const line = new Float64Array(row);
   const across = new Float64Array(data.length);
+  const padded = new Float64Array(row + 2 * radius * channels);
   for (let y = 0; y < height; y++) {
-    line.fill(0);
-    for (let i = 0; i < kernel; i++) {
-      const weight = taps[i];
-      const column = columns[i];
-      for (let x = 0, to = 0; x < width; x++) {
-        const from = y * row + column[x] * channels;
-        for (let k = 0; k < channels; k++) line[to++] += weight * data[from + k];
-      }
+    for (let x = -radius, to = 0; x < width + radius; x++) {
+      const from = y * row + mirror(x, width) * channels;
+      for (let k = 0; k < channels; k++) padded[to++] = data[from + k];
     }
-    across.set(line, y * row);
+    const middle = radius * channels;
+    for (let at = 0; at < row; at++) {
+      let sum = weights[0] * padded[at + middle];
+      for (let i = 1, step = channels; i <= radius; i++, step += channels)
+        sum += weights[i] * (padded[at + middle - step] + padded[at + middle + step]);
+      across[y * row + at] = sum;
+    }
   }
   const out = blank(image);
+  const [above, below] = [new Int32Array(radius + 1), new Int32Array(radius + 1)];
   for (let y = 0; y < height; y++) {
-    line.fill(0);
-    for (let i = 0; i < kernel; i++) {
-      const weight = taps[i];
-      const from = rows[i][y] * row;
-      for (let at = 0; at < row; at++) line[at] += weight * across[from + at];
+    for (let i = 1; i <= radius; i++) {
+      above[i] = mirror(y - i, height) * row;
+      below[i] = mirror(y + i, height) * row;
     }
-    for (let at = 0; at < row; at++) out.data[y * row + at] = toByte(line[at] + 0.5);
+    for (let at = 0; at < row; at++) {
+      let sum = weights[0] * across[y * row + at];
+      for (let i = 1; i <= radius; i++) sum += weights[i] * (across[above[i] + at] + across[below[i] + at]);
+      out.data[y * row + at] = toByte(sum + 0.5);
+    }
   }
   return out;
 }
