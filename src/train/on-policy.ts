@@ -2,6 +2,7 @@ import { joinSnapshots, partOf, type Json } from '../base/index.ts';
 import type { Choices } from '../agents/index.ts';
 import { Rollout } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
+import type { Callbacks } from './callbacks/index.ts';
 import { Divergence, type Checkpoint, type Checkpoints } from './checkpoints.ts';
 import { LoopSupport, checkMetrics, type Progress } from './loop.ts';
 import type { Recorder } from './recorder.ts';
@@ -17,6 +18,7 @@ export interface OnPolicyOptions {
   checkpoint?: Checkpoint | null;
   /** Asks the loop to save and stop at the next step. */
   signal?: AbortSignal;
+  callbacks?: Callbacks;
 }
 
 /**
@@ -61,19 +63,22 @@ export class OnPolicyTraining {
   async #train(): Promise<'finished' | 'interrupted'> {
     const { steps, evaluation, checkpoint } = this.#options.experiment;
     const loop = this.#loop;
+    const { callbacks } = loop;
     for (;;) {
       const { agentStep, evaluatedAt } = loop.progress;
       const between = this.#rollout.length === 0;
-      const last = between && agentStep >= steps;
+      let last = between && (agentStep >= steps || callbacks.stop !== null);
       const passed = (every: number, since: number) =>
         Math.floor(agentStep / every) > Math.floor(since / every);
       const due = evaluatedAt < 0 || passed(evaluation.every, evaluatedAt);
-      if (between && (last || due) && evaluatedAt !== agentStep) {
+      if (between && (callbacks.take('evaluate') || last || due) && evaluatedAt !== agentStep) {
         await loop.evaluate((observation) => this.#deterministic(observation), last);
+        last ||= callbacks.stop !== null;
       }
       await loop.turn();
       const { stopped } = loop;
-      const saves = between && passed(checkpoint.every, agentStep - this.#rollout.size);
+      const asked = between && callbacks.take('save');
+      const saves = asked || (between && passed(checkpoint.every, agentStep - this.#rollout.size));
       if ((last || stopped || (saves && agentStep > 0)) && loop.savedAt !== agentStep) await this.#save();
       if (last && loop.progress.evaluatedAt === agentStep) return 'finished';
       if (stopped) return 'interrupted';
@@ -106,7 +111,12 @@ export class OnPolicyTraining {
     stopwatch.enter('other');
     progress.agentStep += envs.numEnvs;
     const counters = this.#loop.counters();
-    for (const episode of step.episodes) recorder.metrics('episode', counters, { ...episode });
+    const { callbacks, moment } = this.#loop;
+    for (const episode of step.episodes) {
+      recorder.metrics('episode', counters, { ...episode });
+      callbacks.episode(moment, episode);
+    }
+    callbacks.step(moment);
     this.#loop.show(parts.env, this.#interaction.observations.subarray(0, this.#rollout.layout.bytes));
     if (this.#rollout.full) await this.#learn();
   }
@@ -129,6 +139,7 @@ export class OnPolicyTraining {
     checkMetrics(metrics, agentStep);
     const counters = this.#loop.counters();
     recorder.metrics('train', counters, metrics);
+    this.#loop.callbacks.metrics(this.#loop.moment, metrics);
     recorder.metrics('timing', counters, this.#loop.timing());
   }
 
@@ -166,7 +177,7 @@ export class OnPolicyTraining {
   async #restore({ snapshot }: Checkpoint): Promise<void> {
     const own = partOf(snapshot, 'loop');
     const { progress, interaction } = own.values;
-    this.#loop.resume(progress as unknown as Progress);
+    this.#loop.resume(progress as unknown as Progress, own.values.callbacks);
     this.#options.parts.learner.restore(partOf(snapshot, 'learner'));
     this.#rollout.restore(partOf(own, 'rollout'));
     await this.#interaction.restore(interaction, own.tensors.observations.data as Uint8Array);

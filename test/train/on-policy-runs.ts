@@ -1,4 +1,4 @@
-import { Checkpoints, OnPolicyTraining, buildOnPolicy } from '../../src/train/index.ts';
+import { Checkpoints, OnPolicyTraining, buildOnPolicy, type Callbacks } from '../../src/train/index.ts';
 import type { Experiment } from '../../src/runs/index.ts';
 import { MemoryRecorder } from './harness.ts';
 import { pointExperiment } from './point-env.ts';
@@ -29,6 +29,7 @@ export async function ppoSession(
   experiment: Experiment,
   stopAt = Infinity,
   prepare: (parts: Awaited<ReturnType<typeof buildOnPolicy>>) => void = () => undefined,
+  callbacks?: Callbacks,
 ): Promise<OnPolicySession> {
   const parts = await buildOnPolicy(experiment);
   prepare(parts);
@@ -43,7 +44,8 @@ export async function ppoSession(
     if (training.agentStep + environmentsOf(experiment) >= stopAt) controller.abort();
     return choose(...args);
   };
-  const training = new OnPolicyTraining({ experiment, parts, recorder, checkpoints, checkpoint, signal });
+  const given = { experiment, parts, recorder, checkpoints, checkpoint, signal, callbacks };
+  const training = new OnPolicyTraining(given);
   try {
     return { state: await training.run(), recorder, training };
   } finally {
