@@ -18,11 +18,14 @@ const SHAPES: Record<string, (x: number, y: number) => boolean> = {
   corner: (x, y) => box(x, y) < 0.85 && (x < -0.3 || y < -0.3),
 };
 
+/** Turned at most this far to either side, in radians. */
+const MOST_TURN = 0.35;
+
 /** Fine points a side over which a pixel is averaged. */
 const FINE = 2;
 
 /**
- * Pictures of ten shapes, one each, anywhere, of any size, turn and colour, on a sloping background with noise: what
+ * Pictures of ten shapes, one each, anywhere, of many sizes, a little turned, in any colour, on a sloping background with noise: what
  * tells the classes apart is the form alone. The same seed gives the same pictures.
  */
 export function shapeImages(count: number, seed: number, side = 32): LabelledImages {
@@ -38,9 +41,9 @@ export function shapeImages(count: number, seed: number, side = 32): LabelledIma
     // A shape that is nearly as bright as what is behind it would not be seen.
     if (front.every((value, c) => Math.abs(value - (back[c] + other[c]) / 2) < 60))
       front.forEach((value, c) => (front[c] = value > 127 ? value - 110 : value + 110));
-    const size = side * random.uniform(0.2, 0.38);
+    const size = side * random.uniform(0.26, 0.42);
     const [cx, cy] = [random.uniform(size, side - size), random.uniform(size, side - size)];
-    const turn = random.uniform(0, 2 * Math.PI);
+    const turn = random.uniform(-MOST_TURN, MOST_TURN);
     const [cos, sin] = [portable.cos(turn) / size, portable.sin(turn) / size];
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) {
