@@ -39,14 +39,24 @@ export function readLive(folder: string): LiveView | undefined {
   }
 }
 
-/** Splits a stacked observation `[height, width, 3 * frames]` into its RGB pictures, oldest first. */
-export function unstackFrames(observation: Uint8Array, width: number, height: number): Uint8Array[] {
+/**
+ * Splits a stacked observation `[height, width, channels * frames]` into RGB pictures, oldest first.
+ * @param channels of each frame: 3, or 1 for grey ones
+ */
+export function unstackFrames(
+  observation: Uint8Array,
+  width: number,
+  height: number,
+  channels: 1 | 3 = 3,
+): Uint8Array[] {
   const pixels = width * height;
-  const frames = Math.floor(observation.length / (pixels * 3));
+  const frames = Math.floor(observation.length / (pixels * channels));
   return Array.from({ length: frames }, (_, frame) => {
     const picture = new Uint8Array(pixels * 3);
-    for (let pixel = 0; pixel < pixels; pixel++)
-      for (let c = 0; c < 3; c++) picture[pixel * 3 + c] = observation[(pixel * frames + frame) * 3 + c];
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const from = (pixel * frames + frame) * channels;
+      for (let c = 0; c < 3; c++) picture[pixel * 3 + c] = observation[from + (channels === 3 ? c : 0)];
+    }
     return picture;
   });
 }

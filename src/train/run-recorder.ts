@@ -23,6 +23,7 @@ export class RunRecorder implements Recorder {
   readonly #writer: RunWriter;
   readonly #size: number;
   readonly #onNote: (note: string) => void;
+  readonly #channels: 1 | 3;
   readonly #collapse = new CollapseWatch();
   /** Steps of evaluations that the metrics hold already (see `metrics`). */
   readonly #evaluated = new Set<number>();
@@ -30,11 +31,18 @@ export class RunRecorder implements Recorder {
   /**
    * @param size side of an observation in pixels
    * @param onNote gets warnings for people, one line each
+   * @param channels of each frame of an observation: 1 where they are grey
    */
-  constructor(writer: RunWriter, size: number, onNote: (note: string) => void = () => {}) {
+  constructor(
+    writer: RunWriter,
+    size: number,
+    onNote: (note: string) => void = () => {},
+    channels: 1 | 3 = 3,
+  ) {
     this.#writer = writer;
     this.#size = size;
     this.#onNote = onNote;
+    this.#channels = channels;
     for (const line of metricLines(writer.folder)) {
       if (line.kind === 'evaluation') this.#evaluated.add(line.agentStep);
     }
@@ -61,7 +69,7 @@ export class RunRecorder implements Recorder {
       agentStep,
       width: size,
       height: size,
-      frames: unstackFrames(observation, size, size),
+      frames: unstackFrames(observation, size, size, this.#channels),
     }));
   }
 

@@ -51,7 +51,12 @@ export async function trainRun(
       const agentStep = checkpoint?.agentStep ?? -1;
       checkpoints.discardAfter(agentStep);
       if (agentStep !== expected) writer.truncateAfter(agentStep);
-      const recorder = new RunRecorder(writer, experiment.env.size, onNote);
+      const recorder = new RunRecorder(
+        writer,
+        experiment.env.size,
+        onNote,
+        experiment.env.grey === true ? 1 : 3,
+      );
       const callbacks = await loadCallbacks(experiment);
       const given = { experiment, recorder, checkpoints, checkpoint, signal, callbacks };
       const training = isOnPolicyParts(parts)

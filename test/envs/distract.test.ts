@@ -50,6 +50,13 @@ describe('distracted tasks', () => {
     expect(checkEnv(await make(id, { size: 24, maxEpisodeSteps: 40, ...options }))).toEqual([]);
   });
 
+  test.each(listEnvs().flatMap(({ id }) => (id.includes('-Distract-') ? [id] : [])))(
+    '%s passes the checker at a small size',
+    async (id) => {
+      expect(checkEnv(await make(id, { size: 12, maxEpisodeSteps: 6 }))).toEqual([]);
+    },
+  );
+
   test('physics and rewards stay as they are', async () => {
     const [plain, distracted] = [
       await make('control/CheetahRun-v0', { size: 8 }),

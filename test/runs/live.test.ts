@@ -30,3 +30,12 @@ test('a stacked observation splits into its pictures, oldest first', () => {
     );
   expect(unstackFrames(observation, 2, 3)).toEqual(frames);
 });
+
+test('grey frames become grey pictures', () => {
+  // Two frames of three pixels, one byte each.
+  const observation = Uint8Array.of(1, 10, 2, 20, 3, 30);
+  expect(unstackFrames(observation, 3, 1, 1)).toEqual([
+    Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3),
+    Uint8Array.of(10, 10, 10, 20, 20, 20, 30, 30, 30),
+  ]);
+});
