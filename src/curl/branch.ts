@@ -14,8 +14,9 @@ export class Branch {
     this.parameters = Parameters.join({ encoder: encoder.parameters, projection: projection.parameters });
   }
 
-  embed(images: tf.Tensor4D): tf.Tensor2D {
-    return this.projection.apply(this.encoder.encode(images));
+  /** @param layers how many layers of the head to go through; all of them when absent */
+  embed(images: tf.Tensor4D, layers?: number): tf.Tensor2D {
+    return this.projection.apply(this.encoder.encode(images), layers);
   }
 }
 

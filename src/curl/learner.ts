@@ -67,6 +67,20 @@ export class ContrastiveLearner implements Checkpointable {
   }
 
   /**
+   * What a task may be fine-tuned from: images through the encoder and the first `layers` layers of the objective's
+   * head; `ownParameters` holds the head's weights. @throws where the objective has no head to go through
+   */
+  represent(images: tf.Tensor4D, layers = 0): tf.Tensor2D {
+    if (!this.#objective.represent) throw new Error('This objective gives no layers of its head.');
+    return this.#objective.represent(images, layers);
+  }
+
+  /** The objective's own weights, such as those of its head. */
+  get ownParameters(): Parameters {
+    return this.#own;
+  }
+
+  /**
    * One step on the objective's views; numbers come back only when `log` is set.
    * @param options `samples`: where the views come from, for objectives that want to know
    */

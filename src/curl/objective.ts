@@ -43,6 +43,11 @@ export interface Objective extends Checkpointable {
    * @param mix how to mix the images of queries, for objectives that `withMixing` may wrap
    */
   loss(views: tf.Tensor4D[], samples?: Samples, mix?: BatchMix): ObjectiveLoss;
+  /**
+   * The output of the first `layers` layers of the projection head, differentiable: SimCLR v2 is fine-tuned from its
+   * first one (Chen et al., arXiv 2006.10029, section 3.2). With 0 it is the encoder's own embedding.
+   */
+  represent?(images: tf.Tensor4D, layers: number): tf.Tensor2D;
   /** Called after each optimiser step, for queues, banks and counters. */
   afterStep(): void;
   dispose(): void;

@@ -28,6 +28,10 @@ export class Siamese implements Objective {
     return { loss, metrics: { ...metrics, ...health(a, b) } };
   }
 
+  represent(images: tf.Tensor4D, layers: number): tf.Tensor2D {
+    return this.#branch.embed(images, layers);
+  }
+
   afterStep(): void {
     // There is no state beside the weights.
   }

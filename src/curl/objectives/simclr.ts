@@ -81,6 +81,10 @@ class SimclrWithMemory implements Objective {
     return { loss, metrics: { ...metrics, 'queue.age': tf.scalar(this.#queue.age), ...health(a, b) } };
   }
 
+  represent(images: tf.Tensor4D, layers: number): tf.Tensor2D {
+    return this.#branch.embed(images, layers);
+  }
+
   afterStep(): void {
     this.#queue.push(this.#fresh!);
     this.#fresh = null;
