@@ -131,14 +131,24 @@ describe('help', () => {
     expect((await run()).stdout).toBe(stdout);
   });
 
-  test.each(['train', 'watch', 'play', 'eval', 'envs', 'agents', 'encoders', 'keys', 'check-env', 'doctor'])(
-    'of %s has examples',
-    async (command) => {
-      const { code, stdout } = await run(command, '--help');
-      expect(code).toBe(0);
-      expect(stdout).toContain(`  curlew ${command}`);
-    },
-  );
+  test.each([
+    'train',
+    'watch',
+    'play',
+    'eval',
+    'pretrain',
+    'probe',
+    'envs',
+    'agents',
+    'encoders',
+    'keys',
+    'check-env',
+    'doctor',
+  ])('of %s has examples', async (command) => {
+    const { code, stdout } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`  curlew ${command}`);
+  });
 });
 
 describe('lists', () => {

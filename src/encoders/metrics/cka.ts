@@ -25,10 +25,11 @@ function crossNorm(a: Float64Array[], b: Float64Array[]): number {
 /**
  * Linear centred kernel alignment of two representations of the same samples (Kornblith et al., arXiv 1905.00414,
  * section 3): `|Y^T X|_F^2 / (|X^T X|_F |Y^T Y|_F)` with centred columns. 1 where one is a rotation, scaling and shift
- * of the other; the numbers of dimensions may differ.
+ * of the other, 0 where one never changes; the numbers of dimensions may differ.
  */
 export function linearCka(x: Matrix, y: Matrix): number {
   if (x.rows !== y.rows) throw new RangeError(`CKA compares equally many rows, not ${x.rows} and ${y.rows}.`);
   const [a, b] = [centredColumns(x), centredColumns(y)];
-  return crossNorm(a, b) / Math.sqrt(crossNorm(a, a) * crossNorm(b, b));
+  const norms = Math.sqrt(crossNorm(a, a) * crossNorm(b, b));
+  return norms > 0 ? crossNorm(a, b) / norms : 0;
 }
