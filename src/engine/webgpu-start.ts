@@ -1,7 +1,7 @@
-import { RunError } from '../base/index.ts';
 import type { RunningEngine, StartOptions } from './engine.ts';
 import { importSilently, locate } from './optional.ts';
 import * as tf from './tensorflow.ts';
+import { SynchronousReader } from './webgpu-read.ts';
 
 const DAWN = 'webgpu';
 const LIBRARY = '@tensorflow/tfjs-backend-webgpu';
@@ -41,13 +41,10 @@ const LIMITS = [
 /** Renderers that compute on the processor, and far slower than our own kernels do. */
 const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|\bwarp\b/i;
 
-/** Why webgpu cannot be had here, or why `auto` passes it over. */
-export function missingWebgpu({ auto }: StartOptions): string | null {
-  if (!locate(DAWN, 'webgpu') || !locate(LIBRARY, 'webgpu')) {
-    return 'not installed: `curlew engine install webgpu` installs it';
-  }
-  // Agents read actions synchronously, which no GPU can serve in Node.
-  return auto ? 'it cannot train yet' : null;
+/** Why webgpu cannot be had here. */
+export function missingWebgpu(): string | null {
+  if (locate(DAWN, 'webgpu') && locate(LIBRARY, 'webgpu')) return null;
+  return 'not installed: `curlew engine install webgpu` installs it';
 }
 
 /**
@@ -67,7 +64,8 @@ export async function startWebgpuEngine({ auto }: StartOptions): Promise<Running
 
   provideGlobals(dawn, gpu);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  const device = await adapter.requestDevice({ requiredLimits });
+  const reader = new SynchronousReader();
+  const device = await reader.watch(() => adapter.requestDevice({ requiredLimits }));
   let complained = false;
   device.addEventListener('uncapturederror', ({ error }) => {
     if (!complained) process.stderr.write(`webgpu: ${error.message.split('\n')[0]}\n`);
@@ -75,7 +73,7 @@ export async function startWebgpuEngine({ auto }: StartOptions): Promise<Running
   });
   const library = ((await importSilently(files[1])) as { default: Library }).default;
   const backend = new library.WebGPUBackend(device, adapter.info);
-  backend.readSync = withoutWaiting(backend);
+  backend.readSync = (dataId) => reader.read(backend as never, dataId);
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend, 3);
   if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js refused the webgpu backend');
@@ -118,18 +116,4 @@ function provideGlobals(dawn: Dawn, gpu: Gpu): void {
     if (!(name in globalThis)) Object.assign(globalThis, { [name]: value });
   }
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
-}
-
-/** Values that are not on the processor yet cannot be waited for in Node, where the library would need a canvas. */
-function withoutWaiting(backend: tf.KernelBackend): tf.KernelBackend['readSync'] {
-  const { tensorMap } = backend as unknown as {
-    tensorMap: tf.DataStorage<{ values: tf.BackendValues | null }>;
-  };
-  return (dataId) => {
-    const { values } = tensorMap.get(dataId);
-    if (values) return values;
-    throw new RunError(
-      'The webgpu engine cannot train yet: in Node its values come asynchronously only; name another one.',
-    );
-  };
 }

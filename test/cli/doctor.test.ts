@@ -62,9 +62,7 @@ describe('the table of engines', () => {
 describe('advice', () => {
   test('tells what engines before the one in use would bring', () => {
     const lines = advice([BROKEN, ABSENT, WORKING], 'wasm');
-    expect(lines[0]).toContain(
-      'webgpu engine, for GPUs without CUDA (it cannot train yet): self-test failed',
-    );
+    expect(lines[0]).toContain('webgpu engine, for GPUs without CUDA: self-test failed');
     expect(lines[1]).toContain('twice the speed of wasm on the processor: not built: `npm run build:native`');
     expect(advice([WORKING, ABSENT], 'wasm').join()).not.toContain('native');
   });

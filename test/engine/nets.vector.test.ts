@@ -17,7 +17,9 @@ import {
 } from '../../src/engine/index.ts';
 import { expectEntry, gradientsOf, tensorOf } from '../tensors.ts';
 import { expectClose, vectorCases, type VectorCase, type VectorTensor } from '../vectors.ts';
-import { NATIVE, TENSORFLOW } from './kernels-support.ts';
+import type { RunningEngine } from '../../src/engine/engine.ts';
+import { startWebgpuEngine } from '../../src/engine/webgpu-start.ts';
+import { NATIVE, TENSORFLOW, WEBGPU } from './kernels-support.ts';
 
 const random = Random.stream(1, 'nets');
 
@@ -218,20 +220,8 @@ const checks: Record<string, (vector: VectorCase) => void> = {
   clip_grad_norm: clipping,
 };
 
-const engines = [
-  ...(['cpu', 'wasm'] as const),
-  ...(NATIVE.length > 0 ? (['native'] as const) : []),
-  ...(TENSORFLOW === null ? (['tensorflow'] as const) : []),
-];
-if (TENSORFLOW !== null) test.skip(`tensorflow: ${TENSORFLOW}`, () => {});
-test.skip('webgpu: it gives values asynchronously only, which these comparisons cannot wait for', () => {});
-
-describe.each(engines)('%s engine', (name) => {
-  beforeAll(async () => {
-    await startEngine({ name, threads: 2 });
-  });
-  afterAll(stopEngine);
-
+/** One test for each case, on the engine that runs. */
+function checkAll(): void {
   test.each(vectorCases('nets.json').map((vector) => [vector.name, vector] as const))(
     'nets.json: %s',
     (_, vector) => {
@@ -239,6 +229,31 @@ describe.each(engines)('%s engine', (name) => {
       tf.tidy(() => checks[vector.params.kind](vector));
     },
   );
+}
+
+const engines = [
+  ...(['cpu', 'wasm'] as const),
+  ...(NATIVE.length > 0 ? (['native'] as const) : []),
+  ...(TENSORFLOW === null ? (['tensorflow'] as const) : []),
+];
+if (TENSORFLOW !== null) test.skip(`tensorflow: ${TENSORFLOW}`, () => {});
+if (WEBGPU !== null) test.skip(`webgpu: ${WEBGPU}`, () => {});
+describe.runIf(WEBGPU === null)('webgpu engine', () => {
+  let engine: RunningEngine;
+  beforeAll(async () => {
+    // Without the self-test, which adapters in software fail on long sums.
+    engine = await startWebgpuEngine({ threads: 1, kernels: 'own', auto: false });
+  });
+  afterAll(() => engine.stop());
+  checkAll();
+});
+
+describe.each(engines)('%s engine', (name) => {
+  beforeAll(async () => {
+    await startEngine({ name, threads: 2 });
+  });
+  afterAll(stopEngine);
+  checkAll();
 });
 
 test('expectClose notices a wrong value', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { startEngine, stopEngine } from '../../src/engine/index.ts';
+import { startEngine, stopEngine, tf } from '../../src/engine/index.ts';
 import { isNativeBuilt } from '../../src/engine/kernels/index.ts';
 import { startWebgpuEngine } from '../../src/engine/webgpu-start.ts';
 import { WEBGPU } from './kernels-support.ts';
@@ -62,11 +62,27 @@ describe('the choice of a WebGPU adapter', () => {
 
 if (WEBGPU !== null) test.skip(`webgpu: ${WEBGPU}`, () => {});
 describe.runIf(WEBGPU === null)('the webgpu engine', () => {
-  test('works, or fails its self-test with the reason; auto passes it over', async () => {
+  test('reads values while the program waits, also between asynchronous reads', async () => {
+    const engine = await startWebgpuEngine({ threads: 1, kernels: 'own', auto: false });
+    const { setImmediate } = globalThis;
+    for (let i = 0; i < 5; i++) {
+      const a = tf.mul(tf.fill([100, 300], i), 2);
+      const pending = tf.add(a, 1).data();
+      expect(new Set(tf.add(a, 3).dataSync())).toEqual(new Set([2 * i + 3]));
+      expect(new Set(await pending)).toEqual(new Set([2 * i + 1]));
+    }
+    const greater = tf.greater(tf.tensor1d([1, 2]), 1.5);
+    expect(Array.from(greater.dataSync())).toEqual([0, 1]);
+    expect(globalThis.setImmediate).toBe(setImmediate);
+    await engine.stop();
+  });
+
+  test('works, or fails its self-test with the reason; auto passes software over', async () => {
     const started = await startEngine({ name: 'webgpu' }).catch((error: unknown) => error as Error);
     if (started instanceof Error) expect(started.message).toMatch(/^No engine works: webgpu: [^\n]+\.$/);
     else expect(started.selfTest.error).toBeLessThan(5e-3);
     await stopEngine();
-    expect(await startEngine({ threads: 2 })).toMatchObject({ name: BEST });
+    const software = started instanceof Error || started.notes.length > 0;
+    expect((await startEngine({ threads: 2 })).name).toBe(software ? BEST : 'webgpu');
   });
 });

@@ -7,7 +7,7 @@ const MOST_THREADS = 8;
 /** What an engine would bring where it is not there. */
 const GAINS: Partial<Record<EngineReport['name'], string>> = {
   tensorflow: 'CUDA GPUs',
-  webgpu: 'GPUs without CUDA (it cannot train yet)',
+  webgpu: 'GPUs without CUDA',
   native: 'about twice the speed of wasm on the processor',
 };
 
