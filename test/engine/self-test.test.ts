@@ -64,6 +64,22 @@ describe('selfTest', () => {
   });
 });
 
+test('selfTest notices sums over a whole batch that end early', async () => {
+  await startEngine({ name: 'cpu' });
+  const library = tf.getKernel('Conv2DBackpropFilter', 'cpu') as tf.KernelConfig;
+  const short = scaledFilterGradient(library, 65536 / 215168);
+  const isLong = (args: Parameters<tf.KernelFunc>[0]) => (args.inputs.x as tf.TensorInfo).shape[0] === 128;
+  const kernelFunc: tf.KernelFunc = (args) => (isLong(args) ? short : library).kernelFunc(args);
+  replaceKernel('cpu', { ...library, kernelFunc });
+  try {
+    await expect(selfTest()).rejects.toThrow(
+      'self-test failed: a filter gradient over 215168 positions is off by 70%',
+    );
+  } finally {
+    replaceKernel('cpu', library);
+  }
+});
+
 describe('fingerprint', () => {
   const values = Random.stream(2, 'values').normals(500);
   const reference = fingerprint(values);
