@@ -13,7 +13,7 @@ import { resolveExperiment } from './resolve.ts';
 import { StateBytes } from './state-bytes.ts';
 import { StateLearner } from './state-learner.ts';
 import type { Learner, Parts, PixelEnv } from './types.ts';
-import type { WorkerEnv } from './worker-interaction.ts';
+import type { WorkerEnv } from './worker-env.ts';
 
 type Shape = { height: number; width: number; channels: number };
 

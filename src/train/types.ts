@@ -7,7 +7,7 @@ import type { Acting } from './acting.ts';
 import type { ActionCodec } from './actions.ts';
 import type { OnPolicyLearner } from './on-policy-learner.ts';
 import type { VectorEnv } from './vector-interaction.ts';
-import type { WorkerEnv } from './worker-interaction.ts';
+import type { WorkerEnv } from './worker-env.ts';
 
 export type { Acting, Metrics };
 

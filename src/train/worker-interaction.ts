@@ -1,20 +1,7 @@
 import { Random, RunError, type Json } from '../base/index.ts';
-import type { VectorResetOptions, VectorStepResult } from '../envs/index.ts';
 import type { ActionCodec } from './actions.ts';
 import type { InteractionState, Step } from './interaction.ts';
-
-type Action = Float32Array | number;
-
-/** One environment behind the calls of a vector environment, which never resets by itself. */
-export interface WorkerEnv {
-  reset(options: VectorResetOptions): Promise<{ observations: ArrayBufferView }>;
-  step(actions: readonly Action[]): Promise<Omit<VectorStepResult<ArrayBufferView>, 'infos'>>;
-  states(): Promise<Json[]>;
-  restore(
-    saved: readonly { seed: number; state: Json; actions: readonly Action[] }[],
-  ): Promise<{ observations: ArrayBufferView }>;
-  close(): Promise<void>;
-}
+import type { WorkerEnv } from './worker-env.ts';
 
 /**
  * What `Interaction` is, with the environment on a worker thread: a step that was asked for goes on there while this
