@@ -2,7 +2,7 @@
  * Plays every environment with random actions and with a simple scripted policy, and writes the table of returns into
  * docs/environments.md:
  *
- *   npx tsx scripts/score-table.ts [ID ...]     (a minute or two; with ids it renews their rows only)
+ *   npx tsx scripts/score-table.ts [ID ...]     (some minutes; with ids it renews their rows only)
  */
 import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../src/base/index.ts';
@@ -51,13 +51,15 @@ function summary(scores: number[]): string {
 const ids = listEnvs()
   .map(({ id }) => id)
   .filter((id) => !id.includes('-Distract-'));
-const guide = readFileSync(GUIDE, 'utf8');
-const [begin, end] = MARKS.map((mark) => guide.indexOf(mark));
 const rows = new Map<string, string>();
-for (const row of guide.slice(begin, end).split('\n')) {
-  const id = /^\| `(.*?)`/.exec(row)?.[1];
-  if (id !== undefined && ids.includes(id)) rows.set(id, row);
+
+/** The guide in three parts: before the table, the table's lines, after it. */
+function guide(): [before: string, table: string, after: string] {
+  const text = readFileSync(GUIDE, 'utf8');
+  const [begin, end] = MARKS.map((mark) => text.indexOf(mark));
+  return [text.slice(0, begin), text.slice(begin, end), text.slice(end)];
 }
+
 const wanted = process.argv.slice(2);
 for (const id of wanted.length > 0 ? wanted : ids) {
   const { what, policy, episodes } = policies[id];
@@ -66,6 +68,12 @@ for (const id of wanted.length > 0 ? wanted : ids) {
   rows.set(id, `| \`${id}\` | ${summary(byChance)} | ${summary(byScript)} | ${what} |`);
   console.log(rows.get(id));
 }
+// Read only now: playing takes minutes, and somebody may have written on.
+const [before, old, after] = guide();
+for (const row of old.split('\n')) {
+  const id = /^\| `(.*?)`/.exec(row)?.[1];
+  if (id !== undefined && ids.includes(id) && !rows.has(id)) rows.set(id, row);
+}
 const head = ['| environment | random | scripted | how it plays |', '| --- | --- | --- | --- |'];
 const table = [...head, ...ids.flatMap((id) => rows.get(id) ?? [])].join('\n');
-writeFileAtomic(GUIDE, `${guide.slice(0, begin)}${MARKS[0]}\n\n${table}\n\n${guide.slice(end)}`);
+writeFileAtomic(GUIDE, `${before}${MARKS[0]}\n\n${table}\n\n${after}`);

@@ -1,4 +1,5 @@
 import type { ControlEnv } from '../../src/envs/index.ts';
+import { crossEntropy, type CemOptions } from './cem.ts';
 import { planner } from './planner.ts';
 import type { Policy, ScriptedPolicy } from './policy.ts';
 
@@ -54,19 +55,31 @@ const reacher: Policy = (env) => {
 };
 
 const scripted = (what: string, policy: Policy): ScriptedPolicy => ({ what, policy, episodes: 10 });
-const planned = (
-  horizon: number,
-  hold: number,
-  candidates = 24,
-  aim?: (physics: ControlEnv['physics']) => number,
-): ScriptedPolicy => ({
-  what: `plans ${horizon} steps ahead in copies of the simulation${aim ? ', and aims high' : ''}`,
-  policy: planner({ horizon, hold, candidates, aim }),
+const planned = (horizon: number, hold: number, candidates = 24): ScriptedPolicy => ({
+  what: `plans ${horizon} steps ahead in copies of the simulation`,
+  policy: planner({ horizon, hold, candidates }),
   episodes: 1,
 });
 
-/** The hopper's reward is 0 until it stands: height shows the way. */
-const height = (physics: ControlEnv['physics']) => physics.vector('xpos', 'BODY', 'torso')[2];
+const refined = (options: CemOptions): ScriptedPolicy => ({
+  what: `refines plans ${options.horizon} steps ahead in copies of the simulation (cross-entropy)`,
+  policy: crossEntropy(options),
+  episodes: 1,
+});
+
+/** The hopper's reward is 0 until it stands: a high and upright torso, and the foot under it, show the way. */
+const standingUp = (physics: ControlEnv['physics']) => {
+  const torso = physics.vector('xipos', 'BODY', 'torso');
+  const foot = physics.vector('xipos', 'BODY', 'foot');
+  const gap = Math.abs(torso[0] - foot[0]);
+  const upright = physics.data('xmat')[9 * physics.id('BODY', 'torso') + 8];
+  return Math.min(torso[2] - foot[2], 0.8) + 0.3 * Math.min(torso[2], 1.1) + 0.3 * upright - 0.3 * gap;
+};
+
+/** Speed counts also where standing does not yet. */
+const forwards = (physics: ControlEnv['physics']) => 0.1 * Math.min(3, physics.sensor('velocity')[0]);
+
+const hopper = { horizon: 40, hold: 4, candidates: 24, rounds: 3, elites: 5 };
 
 export const controlPolicies: Record<string, ScriptedPolicy> = {
   'control/AcrobotSwingup-v0': planned(100, 10),
@@ -77,13 +90,23 @@ export const controlPolicies: Record<string, ScriptedPolicy> = {
   'control/CartpoleSwingupSparse-v0': scripted('energy, then linear feedback', cartpole),
   'control/CheetahRun-v0': planned(40, 4),
   'control/FingerSpin-v0': planned(40, 4),
-  'control/HopperHop-v0': planned(32, 4, 12, height),
-  'control/HopperStand-v0': planned(32, 4, 12, height),
+  'control/HopperHop-v0': refined({
+    ...hopper,
+    aim: (physics) => standingUp(physics) + 3 * forwards(physics),
+  }),
+  'control/HopperStand-v0': refined({ ...hopper, aim: standingUp }),
   'control/PendulumSwingup-v0': scripted('energy, then linear feedback', pendulum),
   'control/PointMassEasy-v0': scripted('spring and damper', pointMass),
   'control/ReacherEasy-v0': scripted('spring to the target, damper', reacher),
   'control/ReacherHard-v0': scripted('spring to the target, damper', reacher),
-  'control/WalkerRun-v0': planned(20, 4, 8),
+  'control/WalkerRun-v0': refined({
+    horizon: 20,
+    hold: 4,
+    candidates: 16,
+    rounds: 3,
+    elites: 4,
+    aim: forwards,
+  }),
   'control/WalkerStand-v0': planned(20, 4, 8),
   'control/WalkerWalk-v0': planned(20, 4, 8),
 };
