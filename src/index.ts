@@ -15,3 +15,4 @@ export * from './encoders/index.ts';
 export * from './curl/index.ts';
 export * from './agents/index.ts';
 export * from './train/index.ts';
+export * from './bench/index.ts';

@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -157,10 +165,29 @@ test('two benches never run one suite at a time, and a lock left behind does not
   process.env.CURLEW_TEST_SLOW = '0';
   writeFileSync(join(folder(), 'bench.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere' }));
   const stale = new Date(Date.now() - 60_000);
-  const { utimesSync } = await import('node:fs');
   utimesSync(join(folder(), 'bench.lock'), stale, stale);
   expect(states(await new SuiteRunner(tinyRun(out, { cells })).run())).toEqual(['finished']);
   expect(existsSync(join(folder(), 'bench.lock'))).toBe(false);
+});
+
+test('a half-finished run of another version of the program begins again beside it', async () => {
+  const cells = chooseCells(cellsOf(tinySuite()), ['curl', 'reacher-easy', 's1']);
+  process.env.CURLEW_TEST_SLOW = '20';
+  const runner = new SuiteRunner(tinyRun(out, { cells }));
+  const first = runner.run();
+  while (runFolders().length === 0) await setTimeout(20);
+  await setTimeout(500);
+  runner.stop();
+  const [stopped] = await first;
+  const old = stopped.folder!.replace(/-[0-9a-f]{8}$/, '-00000000');
+  renameSync(stopped.folder!, old);
+  const ledger = join(folder(), 'bench.json');
+  writeFileSync(ledger, readFileSync(ledger, 'utf8').replace(basename(stopped.folder!), basename(old)));
+
+  process.env.CURLEW_TEST_SLOW = '0';
+  const [one] = await new SuiteRunner(tinyRun(out, { cells })).run();
+  expect(one).toMatchObject({ state: 'finished', folder: stopped.folder, failures: 0 });
+  expect(readStatus(old).state).toBe('interrupted');
 });
 
 test('jobs times threads are the cores', () => {

@@ -7,7 +7,7 @@ import {
   mannWhitney,
   meanScore,
   medianScore,
-  normalise,
+  normaliseScore,
   normalisedArea,
   optimalityGap,
   performanceProfile,
@@ -83,7 +83,7 @@ const COMPUTE: Record<string, (one: VectorCase) => Got> = {
   normalise: ({ inputs }) => {
     const [random, reference] = [list(inputs.random), list(inputs.reference)];
     const normalised = rows(inputs.scores).flatMap((row) =>
-      row.map((score, task) => normalise(score, { random: random[task], reference: reference[task] })),
+      row.map((score, task) => normaliseScore(score, { random: random[task], reference: reference[task] })),
     );
     return { normalised };
   },

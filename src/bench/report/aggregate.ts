@@ -5,7 +5,7 @@ import {
   estimate,
   fewestRuns,
   interquartileMean,
-  normalise,
+  normaliseScore,
   performanceProfile,
   probabilityOfImprovement,
   scoreAt,
@@ -45,7 +45,7 @@ export interface Compared {
 /** Normalised final scores of a method. */
 function finalScores({ tasks, runsOf, budget }: Compared, method: string): number[][] {
   return tasks.map(({ id, score }) =>
-    runsOf(method, id).map((run) => normalise(finalScore(run, budget), score)),
+    runsOf(method, id).map((run) => normaliseScore(finalScore(run, budget), score)),
   );
 }
 
@@ -121,7 +121,7 @@ export function efficiency(compared: Compared, every: number): MethodCurve[] {
       tasks.map(({ id, score }) =>
         runsOf(method, id)
           .map((run) => scoreAt(curveOf(run, budget), step))
-          .flatMap((value) => (value === null ? [] : [normalise(value, score)])),
+          .flatMap((value) => (value === null ? [] : [normaliseScore(value, score)])),
       ),
     );
     const complete = (scores: number[][]) =>

@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { normalise } from '../statistics/index.ts';
+import { normaliseScore } from '../statistics/index.ts';
 import { countedEvaluations } from './task-rows.ts';
 import type { Report } from './types.ts';
 
@@ -61,7 +61,7 @@ export function evaluationRows(report: Report): EvaluationRow[] {
       return_mean: one.mean,
       return_std: one.std,
       episodes: one.episodes,
-      normalised: normalise(one.mean, range),
+      normalised: normaliseScore(one.mean, range),
       final: one === last,
     }));
   });

@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomic } from '../../base/index.ts';
 import {
   createRun,
   endRun,
+  experimentHash,
   experimentOf,
   experimentYaml,
   readStatus,
@@ -26,18 +27,29 @@ async function untilFree(folder: string, stopped: () => boolean): Promise<void> 
   while (readStatus(folder).state === 'running' && !stopped()) await sleep(POLL_MS);
 }
 
+/** Whether the program has changed since a run began, so that its checkpoints belong to other settings than it reads now. */
+function fromAnotherVersion(folder: string): boolean {
+  return !basename(folder).includes(experimentHash(experimentOf(folder)));
+}
+
+interface OpenOptions {
+  command: string;
+  stopped(): boolean;
+}
+
 /**
- * The run's folder, made now or taken up again from its last checkpoint.
+ * The run's folder, made now or taken up again from its last checkpoint. A half-finished run of another version of the
+ * program stays where it is, and the run begins again beside it.
  * @returns null where the suite was stopped while another process still held the run
  */
 export async function openRun(
   out: string,
   folder: string | null,
   experiment: Experiment,
-  { command, stopped }: { command: string; stopped(): boolean },
+  { command, stopped }: OpenOptions,
 ): Promise<string | null> {
-  const found =
-    folder === null ? createRun(out, experiment, { command, mode: 'resume' }) : { folder, existing: true };
+  const usable = folder !== null && !fromAnotherVersion(folder);
+  const found = usable ? { folder, existing: true } : createRun(out, experiment, { command, mode: 'resume' });
   if (!found.existing) return found.folder;
   await untilFree(found.folder, stopped);
   if (stopped()) return null;

@@ -17,7 +17,7 @@ export { area, firstStepAt, normalisedArea, scoreAt, stepsToThreshold, type Curv
 export {
   FEWEST_RUNS,
   fewestRuns,
-  normalise,
+  normaliseScore,
   tasksOfRows,
   type ScoreRange,
   type TaskScores,

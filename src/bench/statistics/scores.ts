@@ -27,6 +27,6 @@ export interface ScoreRange {
 }
 
 /** `(score - random) / (reference - random)`: 0 is random, 1 the reference; below and beyond are possible. */
-export function normalise(score: number, { random, reference }: ScoreRange): number {
+export function normaliseScore(score: number, { random, reference }: ScoreRange): number {
   return (score - random) / (reference - random);
 }
