@@ -90,21 +90,6 @@ export class ReplayBuffer implements ReplayContents {
     this.age = stack - 1;
   }
 
-  /** Goes on in the middle of an episode with the whole stack of an observation, as if what was before were here. */
-  resume(observation: Uint8Array): void {
-    const { stack, channels } = this.options;
-    const pixels = observation.length / (stack * channels);
-    for (let k = 0; k < stack; k++) {
-      const frame = new Uint8Array(pixels * channels);
-      for (let p = 0; p < pixels; p++) {
-        const from = (p * stack + k) * channels;
-        frame.set(observation.subarray(from, from + channels), p * channels);
-      }
-      this.frames.append(frame);
-    }
-    this.age = stack - 1;
-  }
-
   /** Appends one step of the running episode. @throws when no episode is running */
   add(step: Transition): void {
     if (this.age === null)

@@ -9,6 +9,7 @@ import type { Experiment } from '../runs/index.ts';
 import { actionCodec } from './actions.ts';
 import { checkActions, entryOf, makeEnv, observationShape, options, taskOf } from './build.ts';
 import { OnPolicyLearner } from './on-policy-learner.ts';
+import { loadExternals } from './externals.ts';
 import { resolveExperiment } from './resolve.ts';
 import type { OnPolicyParts, PixelEnv } from './types.ts';
 import type { VectorEnv } from './vector-interaction.ts';
@@ -65,6 +66,7 @@ function checkSizes({ numEnvs, numSteps, minibatches }: PpoOptions): void {
  * @throws InputError in one line where the parts do not fit together
  */
 export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
+  await loadExternals(given);
   const experiment = resolveExperiment(given);
   const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed, train } = experiment;
   const ppo = options(agentPart) as PpoOptions;

@@ -9,6 +9,7 @@ import { ReplayBuffer } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
 import { actionCodec } from './actions.ts';
 import { PixelLearner } from './pixel-learner.ts';
+import { loadExternals } from './externals.ts';
 import { resolveExperiment } from './resolve.ts';
 import { StateBytes } from './state-bytes.ts';
 import { StateLearner } from './state-learner.ts';
@@ -107,6 +108,7 @@ export function buildLearner(experiment: Experiment, observation: Shape, actions
  * @throws InputError in one line where the parts do not fit together
  */
 export async function build(given: Experiment): Promise<Parts> {
+  await loadExternals(given);
   const experiment = resolveExperiment(given);
   const engine = await startEngine(experiment.engine);
   const env = await makeEnv(experiment);
