@@ -1,15 +1,17 @@
 /**
  * Trains a small network with each objective beside an agent, and says whether anything became NaN, leaked or collapsed.
  *
- *     npm run check:objectives -- [--agents sac,ppo] [--objectives simclr,moco] [--updates 2000] [--set key=value] [--docs]
+ *     npm run check:objectives -- [--agents sac,ppo] [--objectives simclr,moco] [--updates 2000] [--set key=value]
+ *                                 [--json FILE] [--docs]
  *
- * `--docs` writes the table into docs/encoders.md. Exit status 1 where something is wrong.
+ * `--json` keeps the outcomes in a file, beside those that it holds already, so that a long check can be made in parts;
+ * `--docs` writes a table of all of them into docs/encoders.md. Exit status 1 where something is wrong.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nearest, InputError } from '../src/base/index.ts';
+import { InputError, nearest, writeFileAtomic } from '../src/base/index.ts';
 import { encoders } from '../src/curl/index.ts';
 import {
   createRun,
@@ -28,6 +30,7 @@ const { values: given } = parseArgs({
     objectives: { type: 'string' },
     updates: { type: 'string', default: '2000' },
     set: { type: 'string', multiple: true, default: [] },
+    json: { type: 'string' },
     docs: { type: 'boolean', default: false },
   },
 });
@@ -52,16 +55,27 @@ const SIZES: Record<string, Record<string, string>> = {
   'moco-v2': { 'encoder.queue': '1024' },
 };
 
+/** Rollouts of 4 environments and 32 steps, four times over in four parts: minibatches of 32 too. */
+const PPO = {
+  'agent.hidden': 'null',
+  'agent.numEnvs': '4',
+  'agent.numSteps': '32',
+  'agent.epochs': '4',
+  'agent.minibatches': '4',
+  'train.logEvery': '512',
+};
+const STEPS_OF_16_UPDATES = 4 * 32;
+
 function experimentOf(agent: string, encoder: string, updates: number): Experiment {
-  const onPolicy = agent === 'ppo' ? { 'agent.hidden': 'null' } : {};
+  const onPolicy = agent === 'ppo';
   return resolveExperiment(
     parseExperiment(SMALL, 'check-objectives', [
       ...Object.entries({
         'agent.id': agent,
         'encoder.id': encoder,
-        steps: String(RANDOM_STEPS + updates),
+        steps: String(onPolicy ? STEPS_OF_16_UPDATES * Math.ceil(updates / 16) : RANDOM_STEPS + updates),
         ...SIZES[encoder],
-        ...onPolicy,
+        ...(onPolicy && PPO),
       }).map(([key, value]) => ({ key, value })),
       ...parseOverrides(given.set),
     ]),
@@ -71,6 +85,7 @@ function experimentOf(agent: string, encoder: string, updates: number): Experime
 interface Outcome {
   agent: string;
   objective: string;
+  updates: number;
   seconds: number;
   problems: string[];
   first: Record<string, number>;
@@ -83,7 +98,9 @@ async function check(agent: string, objective: string, updates: number): Promise
   const notes: string[] = [];
   const started = performance.now();
   try {
-    const run = createRun(folder, experimentOf(agent, objective, updates), { command: 'check:objectives' }).folder;
+    const run = createRun(folder, experimentOf(agent, objective, updates), {
+      command: 'check:objectives',
+    }).folder;
     await trainRun(run, { onNote: (note) => notes.push(note) });
     const { state, reason } = readStatus(run);
     const lines = [...metricLines(run)];
@@ -98,7 +115,7 @@ async function check(agent: string, objective: string, updates: number): Promise
     const grown = Math.max(...tensors.slice(-5)) - Math.max(...tensors.slice(0, 5));
     if (grown > 0) problems.push(`${grown} tensors leaked`);
     return {
-      ...{ agent, objective, problems },
+      ...{ agent, objective, updates, problems },
       seconds: (performance.now() - started) / 1000,
       first: meanOf(train.slice(0, 4)),
       last: meanOf(train.slice(-4)),
@@ -120,10 +137,11 @@ function meanOf(lines: Record<string, number>[]): Record<string, number> {
 
 const short = (value: number | undefined) => (value === undefined ? '' : value.toPrecision(3));
 
-function row({ agent, objective, problems, first, last, seconds }: Outcome): string[] {
+function row({ agent, objective, updates, problems, first, last, seconds }: Outcome): string[] {
   return [
     agent,
     `\`${objective}\``,
+    String(updates),
     problems.length === 0 ? 'none' : problems.join('; '),
     `${short(first['loss.contrastive'])} → ${short(last['loss.contrastive'])}`,
     `${short(first['embedding.spread'])} → ${short(last['embedding.spread'])}`,
@@ -136,6 +154,7 @@ function row({ agent, objective, problems, first, last, seconds }: Outcome): str
 const HEADER = [
   'agent',
   'objective',
+  'updates',
   'NaN, leak, collapse',
   'loss',
   'spread',
@@ -144,24 +163,33 @@ const HEADER = [
   'seconds',
 ];
 
+/** Outcomes of earlier parts of the check. */
+function kept(): Outcome[] {
+  if (given.json === undefined || !existsSync(given.json)) return [];
+  return (JSON.parse(readFileSync(given.json, 'utf8')) as { outcomes: Outcome[] }).outcomes;
+}
+
 const known = Object.keys(encoders).filter((id) => id !== 'none');
-const wanted = given.objectives?.split(',') ?? known;
+const wanted = given.objectives === '' ? [] : (given.objectives?.split(',') ?? known);
 for (const id of wanted) {
   if (!known.includes(id))
     throw new InputError(`--objectives: there is no ${id}; did you mean ${nearest(id, known)}?`);
 }
 const updates = Number(given.updates);
-const outcomes: Outcome[] = [];
+const outcomes = kept();
 console.log(HEADER.join(' | '));
 for (const agent of given.agents.split(',')) {
   for (const objective of wanted) {
     const outcome = await check(agent, objective, updates);
-    outcomes.push(outcome);
+    const same = outcomes.findIndex((other) => other.agent === agent && other.objective === objective);
+    outcomes.splice(same < 0 ? outcomes.length : same, same < 0 ? 0 : 1, outcome);
     console.log(row(outcome).join(' | '));
+    if (given.json !== undefined)
+      writeFileAtomic(given.json, `${JSON.stringify({ version: 1, outcomes }, null, 1)}\n`);
   }
 }
 if (given.docs) {
-  const about = `${updates} updates, one seed, CheetahRun at 32x32 pixels, batch 32, 8 filters; wasm engine, one thread of ${cpus()[0].model}.`;
+  const about = `One seed, CheetahRun at 32x32 pixels, batch 32, 8 filters; wasm engine, one thread of ${cpus()[0].model}.`;
   writeSection('encoders.md', 'online', `${about}\n\n${markdownTable(HEADER, outcomes.map(row))}`);
 }
 if (outcomes.some(({ problems }) => problems.length > 0)) process.exitCode = 1;

@@ -23,8 +23,8 @@ const experiment = (changes: Record<string, string> = {}) =>
     parseExperiment(
       `
 steps: 3
-env: { id: arcade/Catch-v0, size: 12, frameStack: 1 }
-augment: { crop: 9 }
+env: { id: arcade/Catch-v0, size: 16, frameStack: 1 }
+augment: { crop: 14 }
 backbone: { filters: 8, strides: [2, 1], features: 8 }
 encoder: { id: simclr, hidden: 16, size: 8 }
 train: { batchSize: 6, logEvery: 1 }
@@ -48,7 +48,7 @@ test('a probe tells the whole story, saves it, and says the same again', async (
   const probed = await probeRun(folder, options);
   const { report } = probed;
   expect(report.representations.map(({ name }) => name)).toEqual(['trained', 'random weights', 'raw pixels']);
-  expect(report.representations.map(({ dimensions }) => dimensions)).toEqual([8, 8, 432]);
+  expect(report.representations.map(({ dimensions }) => dimensions)).toEqual([8, 8, 588]);
   expect(Object.keys(report.cka)).toEqual(['random weights', other]);
   for (const value of Object.values(report.cka)) expect(value).toBeGreaterThan(0);
   const [trained] = report.representations;
@@ -62,7 +62,7 @@ test('a probe tells the whole story, saves it, and says the same again', async (
   expect(files.every((file) => existsSync(file))).toBe(true);
   expect(JSON.parse(readFileSync(join(folder, 'probe.json'), 'utf8'))).toMatchObject({ version: 1, seed: 1 });
   const picture = decode(readFileSync(join(folder, 'probe/retrieval.png')));
-  expect(picture.height).toBe(probed.examples.length * 16 + 8);
+  expect(picture.height).toBe(probed.examples.length * 20 + 8);
   const html = readFileSync(join(folder, 'probe/report.html'), 'utf8');
   expect(html).toContain('<option>basket</option>');
   expect(html).not.toMatch(/(src|href)="http/);
@@ -75,7 +75,7 @@ test('encoders are compared on the same pictures only', async () => {
   const [folder, other] = [await pretrained(), await pretrained({ 'env.size': '20' })];
   await expect(
     probeRun(folder, { frames: 60, episodeSteps: 6, against: [other], mlp: false }),
-  ).rejects.toThrow(/its env.size is 20, here it is 12/);
+  ).rejects.toThrow(/its env.size is 20, here it is 16/);
   await expect(probeRun(folder, { frames: 60, episodeSteps: 50 })).rejects.toThrow(/more --frames/);
   await expect(probeRun(folder, { policy: 'agent' })).rejects.toThrow(/has no agent/);
 });
