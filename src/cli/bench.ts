@@ -61,7 +61,7 @@ export const benchCommand: AddCommand = (program, done) => {
     .option('--retry-failed', 'try runs again that were given up')
     .option('--list', 'print where the runs stand, and start nothing')
     .option('--json', 'print where the runs stand as JSON, at the end or with --list')
-    .option('--plain', 'print lines, no live table')
+    .option('--plain', 'print lines, no live screen')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: BenchFlags) => {
       const bench = await import('../bench/index.ts');
@@ -82,7 +82,7 @@ export const benchCommand: AddCommand = (program, done) => {
       const threads = flags.threads ? wholeNumber('--threads', flags.threads, 1) : undefined;
       const { out, results, retryFailed, json } = flags;
       const options = { suite, cells, text, jobs, threads, engine, out, results, retryFailed };
-      const mode = json ? 'silent' : flags.plain || !isInteractive() ? 'plain' : 'table';
+      const mode = json ? 'silent' : flags.plain || !isInteractive() ? 'plain' : 'screen';
       const ended = await runAndShow({ ...options, command: givenCommand() }, mode);
       if (json) printJson(progressJson(ended.progress));
       else if (!ended.interrupted)

@@ -1,39 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SuiteRunner, type CellProgress, type SuiteRunOptions } from '../../bench/index.ts';
-import { colorDepthOf, createTheme } from '../../tui/index.ts';
+import { colorDepthOf, createTheme, loadScreens, Store } from '../../tui/index.ts';
 import { print } from '../output.ts';
 import { changeLine, gridLines, summaryLine } from './grid.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const TABLE_MS = 1000;
 const PLAIN_MS = 60_000;
 
 export interface SuiteEnd {
   folder: string;
   progress: CellProgress[];
   interrupted: boolean;
-}
-
-/** Draws the grid over itself, once a second, until `ended`. */
-async function drawTable(runner: SuiteRunner, ended: Promise<unknown>): Promise<void> {
-  const theme = createTheme(colorDepthOf(process.stdout));
-  let drawn = 0;
-  const draw = () => {
-    const { columns = 80, rows = 24 } = process.stdout;
-    // More lines than the terminal holds could not be drawn over.
-    const lines = gridLines(runner.progress(), { theme, width: columns - 1, jobs: runner.jobs });
-    const shown = lines.length < rows ? lines : [...lines.slice(0, rows - 3), '...', lines.at(-1)!];
-    const up = drawn > 0 ? `\x1b[${drawn}A` : '';
-    process.stdout.write(`${up}${shown.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[J`);
-    drawn = shown.length;
-  };
-  let over = false;
-  void ended.finally(() => (over = true)).catch(() => undefined);
-  while (!over) {
-    draw();
-    await Promise.race([ended, sleep(TABLE_MS, undefined, { ref: false })]).catch(() => undefined);
-  }
-  draw();
 }
 
 /** Prints a line of progress now and then. */
@@ -47,37 +24,61 @@ async function printProgress(runner: SuiteRunner, ended: Promise<unknown>): Prom
   }
 }
 
+const SAVING = 'saving; Ctrl-C again ends at once and loses the steps since the last checkpoints';
+
+/** The suite's screen until it has ended; the screen catches the signals. */
+async function showScreen(
+  title: string,
+  runner: SuiteRunner,
+  ended: Promise<unknown>,
+  interrupt: () => void,
+  notice: Store<string>,
+): Promise<void> {
+  const { showSuite } = await loadScreens();
+  const suite = { title, progress: () => runner.progress(), jobs: runner.jobs };
+  try {
+    await showSuite(suite, { notice, interrupt, done: ended });
+  } catch (error) {
+    // The screen broke, not the suite: save its runs before this error ends the program.
+    interrupt();
+    await ended;
+    throw error;
+  }
+}
+
 /** Runs a suite and shows how it goes; the first signal saves and stops, the second ends all runs at once. */
 export async function runAndShow(
   options: Omit<SuiteRunOptions, 'onChange'>,
-  mode: 'table' | 'plain' | 'silent',
+  mode: 'screen' | 'plain' | 'silent',
 ): Promise<SuiteEnd> {
   const onChange = mode === 'plain' ? (one: CellProgress) => print(changeLine(one)) : undefined;
   const runner = new SuiteRunner({ ...options, onChange });
+  const notice = new Store('');
   let interrupted = 0;
   const interrupt = () => {
     interrupted++;
     runner.stop();
     if (interrupted > 1) return;
-    process.stderr.write(
-      'saving; Ctrl-C again ends at once and loses the steps since the last checkpoints\n',
-    );
+    if (mode === 'screen') notice.set(SAVING);
+    else process.stderr.write(`${SAVING}\n`);
   };
-  for (const signal of SIGNALS) process.on(signal, interrupt);
+  const signals = mode === 'screen' ? [] : SIGNALS;
+  for (const signal of signals) process.on(signal, interrupt);
   try {
-    if (mode !== 'silent') {
+    if (mode === 'plain') {
       print(
         `suite ${options.suite.name} in ${runner.folder}: ${runner.jobs} at a time, threads each: ${runner.threads}`,
       );
-      if (mode === 'plain') print(summaryLine(runner.progress()));
+      print(summaryLine(runner.progress()));
     }
     const ended = runner.run();
-    if (mode === 'table') await drawTable(runner, ended);
+    if (mode === 'screen') await showScreen(options.suite.name, runner, ended, interrupt, notice);
     if (mode === 'plain') await printProgress(runner, ended);
     const progress = await ended;
-    if (mode === 'plain') for (const line of gridLines(progress)) print(line);
+    const theme = createTheme(colorDepthOf(process.stdout));
+    if (mode !== 'silent') for (const line of gridLines(progress, { theme })) print(line);
     return { folder: runner.folder, progress, interrupted: interrupted > 0 };
   } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
   }
 }

@@ -73,7 +73,8 @@ export async function showSuite(
 ): Promise<void> {
   const interrupt = () => session.interrupt();
   await openScreen<undefined>(({ close }) => {
-    void session.done.finally(() => close(undefined));
+    const end = () => close(undefined);
+    session.done.then(end, end);
     return (
       <SuiteScreen
         {...suite}
