@@ -225,7 +225,7 @@ const checks: Record<string, (vector: VectorCase) => void> = {
     const start = vector.inputs.start as VectorTensor;
     const queue = new EmbeddingQueue(number(vector, 'capacity'), number(vector, 'dim'), new Random('start'));
     const rows = { shape: start.shape, data: Float32Array.from(start.data as number[]) };
-    queue.restore({ tensors: { rows }, values: { pointer: 0, filled: 0 } });
+    queue.restore({ tensors: { rows }, values: { pointer: 0, filled: 0, sizes: [] } });
     list(vector.inputs.batches).forEach((batch, t) => {
       queue.push(batch);
       expectEntry(vector, `contents_${t}`, queue.rows);

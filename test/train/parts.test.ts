@@ -30,7 +30,7 @@ test('the stopwatch charges every moment to one part', () => {
 
 test('actions are stretched to the bounds of a box and never leave them', () => {
   const codec = actionCodec(new Box({ low: [-2, 0], high: [2, 10], shape: [2] }));
-  expect(codec).toMatchObject({ size: 2, choices: null });
+  expect(codec).toMatchObject({ size: 2, space: { kind: 'continuous', size: 2 } });
   expect(codec.toEnv(Float32Array.of(-1, 1))).toEqual(Float32Array.of(-2, 10));
   expect(codec.toEnv(Float32Array.of(0, 0))).toEqual(Float32Array.of(0, 5));
   expect(codec.toEnv(Float32Array.of(1.0001, -1.0001))).toEqual(Float32Array.of(2, 0));
