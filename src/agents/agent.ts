@@ -12,6 +12,12 @@ export type ObservationSpace = { kind: 'pixels'; image: ImageShape } | { kind: '
 /** What an agent does: `size` numbers in [-1, 1], or one of `choices` actions, counted from 0. */
 export type ActionSpace = { kind: 'continuous'; size: number } | { kind: 'discrete'; choices: number };
 
+/** What an agent thinks of some observations. */
+export interface Judgement {
+  value: Float32Array;
+  entropy: Float32Array;
+}
+
 /** What the spaces of a task look like to an agent. */
 export interface Task {
   observation: ObservationSpace;
@@ -85,6 +91,11 @@ export interface Agent extends Checkpointable {
    * @returns `count * size` numbers in [-1, 1], or `count` indices of discrete actions
    */
   act(observations: Uint8Array, count: number, options: { deterministic: boolean }): Float32Array;
+  /**
+   * What it thinks of observations: `value` of what it would do, and `entropy` of its policy there, in nats.
+   * @returns `count` numbers each
+   */
+  judge(observations: Uint8Array, count: number): Judgement;
   /** One update. */
   update(batch: TransitionBatch, options: UpdateOptions): Metrics | null;
   /** Sets every learning rate to this part of what the options say. */

@@ -13,6 +13,7 @@ import { defineAgent } from './agent.ts';
 import type {
   Agent,
   AgentContext,
+  Judgement,
   Metrics,
   ObservationSpace,
   TransitionBatch,
@@ -138,6 +139,19 @@ export class DiscreteSac implements Agent {
       const row = logits.subarray(k * choices, (k + 1) * choices);
       return deterministic ? argmax(row) : this.#draw(row);
     });
+  }
+
+  /** The mean over the policy of the smaller Q, and the policy's entropy. */
+  judge(observations: Uint8Array, count: number): Judgement {
+    return tf.tidy(() => {
+      const features = this.encoder.trunk.apply(observationTensor(observations, count, this.#observation));
+      const logits = this.#logits(features);
+      const [q1, q2] = this.#critic.values(this.encoder.head.apply(features));
+      return {
+        value: discreteValue(logits, q1, q2, tf.scalar(0)).dataSync() as Float32Array,
+        entropy: discreteEntropy(logits).dataSync() as Float32Array,
+      };
+    }) as unknown as Judgement;
   }
 
   /** Draws from softmax(logits); NaN where a logit is not finite, so that the loop notices. */

@@ -8,6 +8,7 @@ export type {
   AgentContext,
   AgentEntry,
   AuxiliaryLoss,
+  Judgement,
   Metrics,
   ObservationSpace,
   Task,

@@ -16,7 +16,7 @@ import {
   stopGradient,
   tf,
 } from '../engine/index.ts';
-import type { ActionSpace, AgentContext, AuxiliaryLoss, Task } from './agent.ts';
+import type { ActionSpace, AgentContext, AuxiliaryLoss, Judgement, Task } from './agent.ts';
 import { ppoLoss, type PpoTargets } from './ppo-losses.ts';
 import { ObservationNormaliser } from './ppo-normalisation.ts';
 import { ppoOptions, type PpoOptions } from './ppo-options.ts';
@@ -129,6 +129,21 @@ export class Ppo implements Checkpointable {
       this.#policy.draw(outputs, count, deterministic ? null : this.#noise).actions,
       this.#task.actions,
     );
+  }
+
+  /** V, and the entropy of the policy. */
+  judge(observations: Uint8Array, count: number): Judgement {
+    return tf.tidy(() => {
+      const embeddings = this.encoder.encode(this.tensor(observations, count));
+      // The entropy does not depend on the actions that are asked about.
+      const anything = tf.zeros<tf.Rank.R2>([count, this.#policy.size]);
+      return {
+        value: tf.squeeze(this.#value.apply(embeddings), [1]).dataSync() as Float32Array,
+        entropy: this.#policy
+          .likelihood(this.#policy.apply(embeddings), anything)
+          .entropy.dataSync() as Float32Array,
+      };
+    }) as unknown as Judgement;
   }
 
   /** Drawn actions as an environment takes them. */

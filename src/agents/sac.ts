@@ -14,6 +14,7 @@ import type {
   Agent,
   AgentContext,
   AuxiliaryLoss,
+  Judgement,
   Metrics,
   ObservationSpace,
   TransitionBatch,
@@ -22,7 +23,7 @@ import type {
 import { actorLoss, criticLoss, criticTarget, tdErrors, temperatureLoss } from './sac-losses.ts';
 import { continuousSize, imageShape, observationTensor } from './spaces.ts';
 import { sacOptions, type SacOptions } from './sac-options.ts';
-import { boundLogStd, squashedGaussian } from './squashed-gaussian.ts';
+import { boundLogStd, gaussianEntropy, squashedGaussian } from './squashed-gaussian.ts';
 import { TwinCritic } from './twin-critic.ts';
 
 /**
@@ -126,6 +127,19 @@ export class Sac implements Agent {
       if (noise === null) return tf.tanh(mean).dataSync() as Float32Array;
       return squashedGaussian(mean, logStd, tf.tensor2d(noise, mean.shape)).action.dataSync() as Float32Array;
     }) as unknown as Float32Array;
+  }
+
+  /** The smaller Q of the mean action, and the entropy of the Gaussian before its tanh. */
+  judge(observations: Uint8Array, count: number): Judgement {
+    return tf.tidy(() => {
+      const features = this.encoder.trunk.apply(observationTensor(observations, count, this.#observation));
+      const [mean, logStd] = this.#distribution(features);
+      const [q1, q2] = this.#critic.values(this.encoder.head.apply(features), tf.tanh(mean));
+      return {
+        value: tf.minimum(q1, q2).dataSync() as Float32Array,
+        entropy: gaussianEntropy(logStd).dataSync() as Float32Array,
+      };
+    }) as unknown as Judgement;
   }
 
   update(batch: TransitionBatch, { log, errors, auxiliary }: UpdateOptions): Metrics | null {

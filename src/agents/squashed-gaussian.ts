@@ -1,8 +1,15 @@
 import { tf } from '../engine/index.ts';
 
+const HALF_LOG_2_PI = 0.5 * Math.log(2 * Math.PI);
+
 /** log std = min + (max - min) / 2 (tanh(raw) + 1), so that it stays within bounds smoothly. */
 export function boundLogStd<T extends tf.Tensor>(raw: T, min: number, max: number): T {
   return tf.add(tf.mul(tf.add(tf.tanh(raw), 1), (max - min) / 2), min);
+}
+
+/** Entropy of a Gaussian with a diagonal covariance, in nats: `sum_j log std + (1 + log(2 pi)) / 2`, `[B, A] -> [B]`. */
+export function gaussianEntropy(logStd: tf.Tensor2D): tf.Tensor1D {
+  return tf.sum(tf.add(logStd, 0.5 + HALF_LOG_2_PI), 1);
 }
 
 export interface SampledAction {
@@ -11,8 +18,6 @@ export interface SampledAction {
   /** `[B]` */
   logProb: tf.Tensor1D;
 }
-
-const HALF_LOG_2_PI = 0.5 * Math.log(2 * Math.PI);
 
 /**
  * A tanh-Gaussian action and its log-density (Haarnoja et al., arXiv 1812.05905, appendix C):

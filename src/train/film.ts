@@ -1,17 +1,34 @@
+import type { Judgement } from '../agents/index.ts';
 import type { Picture } from '../envs/index.ts';
+import type { EpisodeTrace } from '../runs/index.ts';
 import type { PixelEnv } from './types.ts';
 
 /** Longest film of an episode; longer ones skip frames. */
 const MOST_PICTURES = 150;
 
-/** Pictures of the first episodes of an evaluation. A film that grows too long drops every second picture. */
+/** A moment of an episode: before its first step, or after a step. */
+export interface Moment {
+  episode: number;
+  /** Of the step that led here; 0 before the first. */
+  reward: number;
+  /** What the agent thinks of what it sees now. */
+  judge?(): Judgement;
+}
+
+interface Reel {
+  pictures: Picture[];
+  /** Agent steps from one picture to the next. */
+  every: number;
+  rewards: number[];
+  values: number[];
+  entropies: number[];
+}
+
+/** Pictures and numbers of the first episodes of an evaluation. A film that grows too long drops every second picture. */
 export class Film {
-  /** Pictures of each recorded episode. */
-  readonly episodes: Picture[][] = [];
+  readonly #reels: Reel[] = [];
   readonly #record: number;
   readonly #size: { width: number; height: number };
-  /** For each episode: steps from one picture to the next, and steps seen. */
-  readonly #pace: { every: number; seen: number }[] = [];
   #renderFps = 25;
 
   /** @param record how many episodes to record */
@@ -20,21 +37,48 @@ export class Film {
     this.#size = size;
   }
 
+  /** Pictures of each recorded episode. */
+  get episodes(): Picture[][] {
+    return this.#reels.map(({ pictures }) => pictures);
+  }
+
   /** Takes a picture of what an environment shows now. */
-  take(env: PixelEnv, episode: number): void {
+  take(env: PixelEnv, { episode, reward, judge }: Moment): void {
     if (episode >= this.#record) return;
-    const film = (this.episodes[episode] ??= []);
-    const pace = (this.#pace[episode] ??= { every: 1, seen: 0 });
+    const begins = this.#reels.length <= episode;
+    const reel = (this.#reels[episode] ??= {
+      pictures: [],
+      every: 1,
+      rewards: [],
+      values: [],
+      entropies: [],
+    });
+    if (!begins) reel.rewards.push(reward);
+    const judged = judge?.();
+    if (judged) {
+      reel.values.push(judged.value[0]);
+      reel.entropies.push(judged.entropy[0]);
+    }
     this.#renderFps = env.metadata.renderFps;
-    if (pace.seen++ % pace.every !== 0) return;
-    film.push(env.render(this.#size));
-    if (film.length <= MOST_PICTURES) return;
-    this.episodes[episode] = film.filter((_, k) => k % 2 === 0);
-    pace.every *= 2;
+    if (reel.rewards.length % reel.every !== 0) return;
+    reel.pictures.push(env.render(this.#size));
+    if (reel.pictures.length <= MOST_PICTURES) return;
+    reel.pictures = reel.pictures.filter((_, k) => k % 2 === 0);
+    reel.every *= 2;
   }
 
   /** Pictures a second that show an episode at its real speed, for one environment step an agent step. */
   fps(episode: number): number {
-    return this.#renderFps / this.#pace[episode].every;
+    return this.#renderFps / this.#reels[episode].every;
+  }
+
+  /** What happened in a recorded episode. @param agentStep of the run, when it was played */
+  trace(episode: number, agentStep: number): EpisodeTrace {
+    const { every, rewards, values, entropies } = this.#reels[episode];
+    // The last thing seen comes after the last step.
+    const length = rewards.length;
+    const traces: Record<string, number[]> =
+      values.length === 0 ? {} : { value: values.slice(0, length), entropy: entropies.slice(0, length) };
+    return { version: 1, agentStep, every, rewards, traces };
   }
 }

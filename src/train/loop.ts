@@ -140,7 +140,7 @@ export class LoopSupport {
     recorder.metrics('evaluation', this.counters(), values);
     for (const [k, pictures] of film.episodes.entries()) {
       const name = `eval-${agentStep}${k === 0 ? '' : `-${k + 1}`}`;
-      recorder.episode(name, pictures, film.fps(k) / env.actionRepeat);
+      recorder.episode(name, pictures, film.fps(k) / env.actionRepeat, film.trace(k, agentStep));
     }
     progress.evaluatedAt = agentStep;
     this.savedAt = -1;
@@ -155,11 +155,12 @@ export class LoopSupport {
     const { experiment, parts } = this.#options;
     const env = (this.#evaluationEnv ??= await parts.makeEnv());
     const { agentStep } = this.progress;
+    const judging = parts.learner.judge?.bind(parts.learner);
     return evaluate(env, parts.actions, policy, {
       episodes: experiment.evaluation.episodes,
       seed: (episode) => Random.stream(experiment.seed, 'evaluation', agentStep, episode).seed(),
-      onStep: (episode, observation) => {
-        film.take(env, episode);
+      onStep: (episode, observation, reward) => {
+        film.take(env, { episode, reward, judge: judging && (() => judging(observation)) });
         this.show(env, observation);
       },
       interrupted: async () => {

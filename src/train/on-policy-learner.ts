@@ -9,6 +9,7 @@ import {
   type Ppo,
   type PpoOptions,
 } from '../agents/index.ts';
+import type { Judgement } from '../agents/index.ts';
 import type { ContrastiveLearner } from '../curl/index.ts';
 import type { Augmenter, ImageShape } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
@@ -78,6 +79,10 @@ export class OnPolicyLearner implements Acting {
 
   act(observation: Uint8Array, options: { deterministic: boolean }): Float32Array {
     return this.agent.act(this.#seen(observation), 1, options);
+  }
+
+  judge(observation: Uint8Array): Judgement {
+    return this.agent.judge(this.#seen(observation), 1);
   }
 
   /** Actions for whole observations of all environments. */

@@ -1,5 +1,5 @@
 import { joinSnapshots, partOf, type RandomState, type Snapshot } from '../base/index.ts';
-import type { Agent, Metrics, TransitionBatch, UpdateOptions } from '../agents/index.ts';
+import type { Agent, Judgement, Metrics, TransitionBatch, UpdateOptions } from '../agents/index.ts';
 import type { ContrastiveLearner, Samples, View } from '../curl/index.ts';
 import { randomBox, resizedCrop, type Augmenter } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
@@ -62,6 +62,10 @@ export class PixelLearner implements Learner<PixelBatch> {
 
   act(observation: Uint8Array, options: { deterministic: boolean }): Float32Array {
     return this.agent.act(centerCrop(observation, this.#options.observation, this.#options.crop), 1, options);
+  }
+
+  judge(observation: Uint8Array): Judgement {
+    return this.agent.judge(centerCrop(observation, this.#options.observation, this.#options.crop), 1);
   }
 
   /** Draws a batch; its images hold until the next one is drawn. */

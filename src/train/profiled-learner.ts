@@ -54,6 +54,10 @@ export class ProfiledLearner<Batch> implements Learner<Batch> {
     return this.#learner.act(observation, options);
   }
 
+  get judge(): Learner['judge'] {
+    return this.#learner.judge?.bind(this.#learner);
+  }
+
   sample(replay: ReplayBuffer): Batch {
     return this.#learner.sample(replay);
   }

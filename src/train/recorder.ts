@@ -1,5 +1,5 @@
 import type { Picture } from '../envs/index.ts';
-import type { MetricKind, RunPhase } from '../runs/index.ts';
+import type { EpisodeTrace, MetricKind, RunPhase } from '../runs/index.ts';
 import type { Metrics } from '../agents/index.ts';
 import type { Counters } from './types.ts';
 
@@ -10,8 +10,8 @@ export interface Recorder {
   status(phase: RunPhase, agentStep: number): void;
   /** The newest whole observation. */
   live(observation: Uint8Array, agentStep: number): void;
-  /** Pictures of one evaluated episode. */
-  episode(name: string, pictures: Picture[], fps: number): void;
+  /** Pictures of one evaluated episode, and what happened in it. */
+  episode(name: string, pictures: Picture[], fps: number, trace?: EpisodeTrace): void;
   /** All that was told so far reaches the disk, so that no checkpoint is ever ahead of the metrics. */
   flush(): void;
 }

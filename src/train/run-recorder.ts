@@ -1,12 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '../base/index.ts';
 import { CollapseWatch } from '../curl/index.ts';
 import type { Picture } from '../envs/index.ts';
 import {
-  encodeGif,
   metricLines,
   unstackFrames,
+  writeEpisode,
+  type EpisodeTrace,
   type MetricKind,
   type RunPhase,
   type RunWriter,
@@ -73,11 +73,9 @@ export class RunRecorder implements Recorder {
     }));
   }
 
-  episode(name: string, pictures: Picture[], fps: number): void {
-    const folder = join(this.#writer.folder, 'episodes');
-    makeFolder(folder);
-    writeFileAtomic(join(folder, `${name}.gif`), encodeGif(pictures, fps, 1));
-    thinOut(folder);
+  episode(name: string, pictures: Picture[], fps: number, trace?: EpisodeTrace): void {
+    writeEpisode(this.#writer.folder, name, { pictures, fps, trace });
+    thinOut(join(this.#writer.folder, 'episodes'));
   }
 
   flush(): void {
@@ -93,6 +91,6 @@ function thinOut(folder: string): void {
   while (files.length > MOST_EPISODES) {
     const gaps = files.slice(1, -1).map((_, k) => step(files[k + 2]) - step(files[k]));
     const [file] = files.splice(gaps.indexOf(Math.min(...gaps)) + 1, 1);
-    rmSync(join(folder, file), { force: true });
+    for (const gone of [file, file.replace(/\.gif$/, '.json')]) rmSync(join(folder, gone), { force: true });
   }
 }

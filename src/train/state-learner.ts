@@ -1,6 +1,6 @@
 import { joinSnapshots, partOf, type Snapshot } from '../base/index.ts';
 import { observationTensor } from '../agents/index.ts';
-import type { Agent, Metrics, Task, TransitionBatch } from '../agents/index.ts';
+import type { Agent, Judgement, Metrics, Task, TransitionBatch } from '../agents/index.ts';
 import { tf } from '../engine/index.ts';
 import type { ReplayBuffer } from '../replay/index.ts';
 import { drawTransitions, drawnTensors, type Draw, type DrawOptions } from './draw.ts';
@@ -36,6 +36,10 @@ export class StateLearner implements Learner<StateBatch> {
 
   act(observation: Uint8Array, options: { deterministic: boolean }): Float32Array {
     return this.agent.act(this.#normalised(observation), 1, options);
+  }
+
+  judge(observation: Uint8Array): Judgement {
+    return this.agent.judge(this.#normalised(observation), 1);
   }
 
   sample(replay: ReplayBuffer): StateBatch {

@@ -65,11 +65,18 @@ test('a film of a long episode thins out and keeps its real speed', () => {
   const env = new LineEnv(false);
   env.reset({ seed: 1 });
   const film = new Film(1);
-  for (let step = 0; step < 400; step++) film.take(env, 0);
-  film.take(env, 1);
+  const judge = () => ({ value: Float32Array.of(2), entropy: Float32Array.of(0.5) });
+  for (let step = 0; step < 400; step++) film.take(env, { episode: 0, reward: step, judge });
+  film.take(env, { episode: 1, reward: 0 });
   expect(film.episodes.length).toBe(1);
   expect(film.episodes[0].length).toBe(100);
   expect(film.fps(0)).toBe(25 / 4);
+  const { every, rewards, traces } = film.trace(0, 7);
+  expect(every).toBe(4);
+  expect(rewards).toHaveLength(399);
+  expect(rewards[0]).toBe(1);
+  expect(traces.value).toHaveLength(399);
+  expect(traces.entropy[0]).toBe(0.5);
 });
 
 test('an environment that does not follow its seed cannot be resumed, and says so', () => {
@@ -110,10 +117,17 @@ test('a recorder keeps few films that span the run, and no evaluation line twice
   expect([...metricLines(folder)].map(({ agentStep }) => agentStep)).toEqual([20, 40]);
   const picture = { width: 2, height: 2, data: new Uint8Array(12) };
   for (let step = 0; step <= 100; step++) recorder.episode(`eval-${step}`, [picture], 10);
-  const steps = readdirSync(join(folder, 'episodes')).map((file) => Number(/\d+/.exec(file)));
+  const trace = { version: 1 as const, agentStep: 101, every: 1, rewards: [1], traces: {} };
+  recorder.episode('eval-101', [picture], 10, trace);
+  recorder.episode('eval-102', [picture], 10);
+  recorder.episode('eval-103', [picture], 10);
+  const files = readdirSync(join(folder, 'episodes'));
+  // The numbers of an episode go with its pictures.
+  expect(files.includes('eval-101.json')).toBe(files.includes('eval-101.gif'));
+  const steps = files.filter((file) => file.endsWith('.gif')).map((file) => Number(/\d+/.exec(file)));
   steps.sort((a, b) => a - b);
   expect(steps.length).toBe(24);
-  expect([steps[0], steps[23]]).toEqual([0, 100]);
+  expect([steps[0], steps[23]]).toEqual([0, 103]);
   writer.close('finished');
   rmSync(out, { recursive: true });
 });
