@@ -49,7 +49,9 @@ function failureOf(folder: string, session: TrainingSession): string {
  * @throws RunError or InputError in one line when the run fails
  */
 export async function trainAndShow(folder: string, mode: 'screen' | 'plain' | 'json'): Promise<number> {
-  const session = new TrainingSession(folder, mode === 'plain' ? printNote : undefined);
+  // Why a run failed is told once, at the end.
+  const note = (line: string) => (readStatus(folder).reason === line ? undefined : printNote(line));
+  const session = new TrainingSession(folder, mode === 'plain' ? note : undefined);
   await (mode === 'screen' ? showScreen(folder, session) : showPlain(folder, session, mode === 'json'));
   const code = await session.done;
   if (code !== EXIT.done && code !== EXIT.interrupted) throw new FailedRun(failureOf(folder, session), code);
