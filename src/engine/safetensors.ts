@@ -19,7 +19,6 @@ const entrySchema = z.object({
   shape: z.array(size),
   data_offsets: z.tuple([size, size]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 
 const elements = (shape: readonly number[]) => shape.reduce((n, length) => n * length, 1);
 
@@ -74,8 +73,8 @@ export function readSafetensors(
     throw new InputError(`Cannot read ${where} as safetensors: ${why}.`);
   };
   const { header, data } = split(bytes, refuse);
-  const metadata = metadataSchema.safeParse(header[METADATA] ?? {});
-  if (!metadata.success) return refuse('its metadata are not strings');
+  const metadata = header[METADATA] ?? {};
+  if (!isStrings(metadata)) return refuse('its metadata are not strings');
 
   const entries = Object.entries(header)
     .filter(([name]) => name !== METADATA)
@@ -100,7 +99,12 @@ export function readSafetensors(
     return [name, { shape, data: new array(data.slice(begin, end).buffer) }];
   });
   if (at !== data.length) return refuse(`${data.length - at} bytes at its end belong to no tensor`);
-  return { tensors: Object.fromEntries(tensors), metadata: metadata.data };
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function isStrings(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 function split(bytes: Uint8Array, refuse: (why: string) => never) {

@@ -42,8 +42,10 @@ export function tickLabels(values: readonly number[], step: number): string[] {
  * @param outward widens the range to whole ticks
  */
 export function linearScale(low: number, high: number, count: number, outward = true): Scale {
-  if (!(high > low)) {
-    const room = Math.abs(low) > 0 ? Math.abs(low) * 0.1 : 1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // A range that floating point can hardly divide is drawn as one value.
+  if (!(high - low > Math.max(size * 1e-10, 1e-290))) {
+    const room = size > 1e-290 ? size * 0.1 : 1;
     low -= room;
     high += room;
   }
