@@ -51,20 +51,44 @@ export async function openRun(
   const usable = folder !== null && !fromAnotherVersion(folder);
   const found = usable ? { folder, existing: true } : createRun(out, experiment, { command, mode: 'resume' });
   if (!found.existing) return found.folder;
-  await untilFree(found.folder, stopped);
-  if (stopped()) return null;
-  const { engine, ...kept } = experimentOf(found.folder);
-  if (JSON.stringify(engine) !== JSON.stringify(experiment.engine)) {
-    // Threads and engine are those of this machine and this number of jobs.
-    const text = experimentYaml({ ...kept, engine: experiment.engine });
-    writeFileAtomic(join(found.folder, 'experiment.yaml'), text);
-  }
-  resumeRun(found.folder, { command, steps: experiment.steps });
+  while (!(await takeUp(found.folder, experiment, command, stopped))) if (stopped()) return null;
   return found.folder;
 }
 
+/** Takes up a run as soon as no other process holds it. @returns false where one came in between, or the suite was stopped */
+async function takeUp(
+  folder: string,
+  experiment: Experiment,
+  command: string,
+  stopped: () => boolean,
+): Promise<boolean> {
+  await untilFree(folder, stopped);
+  if (stopped()) return false;
+  const { engine, ...kept } = experimentOf(folder);
+  if (JSON.stringify(engine) !== JSON.stringify(experiment.engine)) {
+    // Threads and engine are those of this machine and this number of jobs.
+    const text = experimentYaml({ ...kept, engine: experiment.engine });
+    writeFileAtomic(join(folder, 'experiment.yaml'), text);
+  }
+  try {
+    resumeRun(folder, { command, steps: experiment.steps });
+    return true;
+  } catch (error) {
+    // A process that was still starting when its bench was killed has just shown itself; it saves and stops soon.
+    if (heldByAnother(folder)) return false;
+    throw error;
+  }
+}
+
+/** Whether a living process other than this one works on a run. */
+function heldByAnother(folder: string): boolean {
+  const { state, pid } = readStatus(folder);
+  return state === 'running' && pid !== process.pid;
+}
+
 /** How a process of a run ended. */
-export type Outcome = { kind: 'finished' } | { kind: 'stopped' } | { kind: 'failed'; reason: string };
+export type Outcome =
+  { kind: 'finished' } | { kind: 'stopped' } | { kind: 'busy' } | { kind: 'failed'; reason: string };
 
 export interface RunningAttempt {
   process: TrainingProcess;
@@ -86,19 +110,21 @@ export function startAttempt(folder: string, launch: Launch = launchTraining): R
     lastLine = line;
     log(line);
   };
-  const process = launch(folder, { onLine });
-  log(`${new Date().toISOString()} process ${process.pid} started`);
+  const training = launch(folder, { onLine });
+  log(`${new Date().toISOString()} process ${training.pid} started`);
   const watch = setInterval(() => {
     const silence = (Date.now() - Date.parse(readStatus(folder).heartbeatAt)) / 1000;
     if (silence < HANGS_AFTER_SECONDS) return;
     hung = true;
-    process.kill();
+    training.kill();
   }, 10_000);
-  const done = process.done.then((code): Outcome => {
+  const done = training.done.then((code): Outcome => {
     clearInterval(watch);
-    log(`${new Date().toISOString()} process ${process.pid} ended with status ${code}`);
+    log(`${new Date().toISOString()} process ${training.pid} ended with status ${code}`);
     const status = readStatus(folder);
     if (code === 0 && status.state === 'finished') return { kind: 'finished' };
+    // It found a process of an earlier bench at work and left the run alone.
+    if (heldByAnother(folder)) return { kind: 'busy' };
     if (code === 130) return { kind: 'stopped' };
     const silent = hung ? `no sign of life for ${HANGS_AFTER_SECONDS / 60} minutes` : '';
     const told = status.state === 'failed' ? status.reason : undefined;
@@ -106,5 +132,5 @@ export function startAttempt(folder: string, launch: Launch = launchTraining): R
     endRun(folder, 'failed', reason);
     return { kind: 'failed', reason };
   });
-  return { process, done };
+  return { process: training, done };
 }

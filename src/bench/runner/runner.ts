@@ -184,7 +184,8 @@ export class SuiteRunner {
         this.#finish(cell, folder);
         return false;
       }
-      if (outcome.kind === 'stopped' || this.#stopping) return this.#interrupted(cell, folder);
+      if (outcome.kind === 'busy' && !this.#stopping) continue;
+      if (outcome.kind !== 'failed' || this.#stopping) return this.#interrupted(cell, folder);
       failures.push(outcome.reason);
       this.#ledger.set(cell.key, { ...entry, failures });
       this.#set(cell, { state: 'interrupted', reason: outcome.reason, failures: failures.length });
