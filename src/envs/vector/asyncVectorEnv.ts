@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { InputError, RunError, messageOf, type Json } from '../../base/index.ts';
+import { InputError, RunError, type Json } from '../../base/index.ts';
 import type { Info } from '../env.ts';
 import { make } from '../make.ts';
 import type { MakeOptions } from '../registry.ts';
 import { ARRAYS, type Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
-import { sharedArray, type SharedResults } from './messages.ts';
+import { ActionMemory } from './actionMemory.ts';
+import { Board, START } from './board.ts';
+import { infoMemory, InfoReader } from './infoMemory.ts';
+import { sharedArray, type Request, type SharedVector } from './messages.ts';
 import type { AutoresetMode, SavedEpisode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';
 import { Thread } from './thread.ts';
 
@@ -14,13 +17,20 @@ export interface AsyncVectorOptions {
   autoreset?: AutoresetMode;
   /** Threads; by default as many as environments, at most as many as processors. */
   workers?: number;
+  /**
+   * Whether observations are copies of one's own (default). `false` hands out views of the memory that the workers
+   * write to, in turn of two: what a call returned holds until the call after the next one.
+   */
+  copy?: boolean;
 }
+
+type Share = { first: number; count: number };
 
 /** How long `close` waits for environments to close by themselves, in milliseconds. */
 const PATIENCE = 2000;
 
 /** Cuts 0, ..., n - 1 into even runs. */
-function shares(n: number, workers: number): { first: number; count: number }[] {
+function shares(n: number, workers: number): Share[] {
   return Array.from({ length: workers }, (_, w) => {
     const first = Math.floor((w * n) / workers);
     return { first, count: Math.floor(((w + 1) * n) / workers) - first };
@@ -29,9 +39,11 @@ function shares(n: number, workers: number): { first: number; count: number }[] 
 
 /**
  * Several environments on worker threads, with the semantics of `SyncVectorEnv` but promises for results.
- * Observations, rewards and ends come back through shared memory. An environment that crashes ends the pool: the
- * error names it and its seed. Workers know the built-in ids and files (`./my-env.ts#MyEnv`), not what the program
- * has registered itself.
+ *
+ * On an ordinary step nothing is sent: actions, observations, rewards, ends and those infos that consist of numbers lie
+ * in shared memory, and two words there wake the workers and this thread. Resets, saved states and infos of other kinds
+ * (such as `final_obs`) go in messages. An environment that crashes ends the pool: the error names it and its seed.
+ * Workers know the built-in ids and files (`./my-env.ts#MyEnv`), not what the program has registered itself.
  */
 export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   readonly id: string;
@@ -39,38 +51,60 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   readonly singleObservationSpace: Box<Dtype>;
   readonly singleActionSpace: Space<A>;
   readonly autoresetMode: AutoresetMode;
+  readonly copy: boolean;
   readonly #threads: Thread[];
-  readonly #shares: { first: number; count: number }[];
-  readonly #shared: SharedResults;
+  readonly #shares: Share[];
+  readonly #board: Board;
+  readonly #actions: ActionMemory;
+  readonly #halves: O[];
+  readonly #rewards: Float64Array;
+  readonly #terminated: Uint8Array;
+  readonly #truncated: Uint8Array;
+  readonly #readers: InfoReader[];
   readonly #seeds: (number | null)[];
+  #half = 0;
   #phase: 'idle' | 'waiting' | 'closed' = 'idle';
   #closing: Promise<void> | null = null;
 
   /** Use `AsyncVectorEnv.create`, which waits for the workers. */
   private constructor(
     id: string,
-    spaces: { observation: Box<Dtype>; action: Space<A> },
-    { numEnvs, autoreset = 'next-step', workers }: AsyncVectorOptions,
+    spaces: { observation: Box<Dtype>; action: Space<A>; stateSize?: number },
+    { numEnvs, autoreset = 'next-step', workers: most, copy = true }: AsyncVectorOptions,
     options: Record<string, unknown>,
   ) {
     this.id = id;
     this.numEnvs = numEnvs;
     this.autoresetMode = autoreset;
+    this.copy = copy;
     this.singleObservationSpace = spaces.observation;
     this.singleActionSpace = spaces.action;
     this.#seeds = new Array<number | null>(numEnvs).fill(null);
-    this.#shares = shares(numEnvs, Math.min(numEnvs, workers ?? availableParallelism()));
+    const workers = Math.min(numEnvs, most ?? availableParallelism());
+    this.#shares = shares(numEnvs, workers);
     const { dtype, size } = spaces.observation;
-    this.#shared = {
-      observations: new SharedArrayBuffer(numEnvs * size * ARRAYS[dtype].BYTES_PER_ELEMENT),
+    const bytes = numEnvs * size * ARRAYS[dtype].BYTES_PER_ELEMENT;
+    this.#actions = new ActionMemory(spaces.action, numEnvs);
+    const shared: SharedVector = {
+      board: Board.memory(workers),
+      actions: this.#actions.memory,
+      observations: Array.from({ length: copy ? 1 : 2 }, () => new SharedArrayBuffer(bytes)),
       rewards: new SharedArrayBuffer(8 * numEnvs),
       terminated: new SharedArrayBuffer(numEnvs),
       truncated: new SharedArrayBuffer(numEnvs),
-      busy: new SharedArrayBuffer(4 * this.#shares.length),
+      infos: infoMemory(numEnvs, spaces.stateSize),
     };
-    this.#threads = this.#shares.map(
-      (share, w) => new Thread({ id, options, autoreset, shared: this.#shared, ...share }, w),
-    );
+    this.#board = new Board(shared.board, workers);
+    this.#halves = shared.observations.map((memory) => sharedArray(dtype, memory) as O);
+    this.#rewards = new Float64Array(shared.rewards);
+    this.#terminated = new Uint8Array(shared.terminated);
+    this.#truncated = new Uint8Array(shared.truncated);
+    this.#readers = this.#shares.map(() => new InfoReader(shared.infos));
+    this.#threads = this.#shares.map((share, worker) => {
+      const setup = { id, options, autoreset, numEnvs, worker, workers, shared, ...share };
+      // Nobody waits for a thread that is gone.
+      return new Thread(setup, () => this.#board.answer(worker, this.#board.latest));
+    });
   }
 
   /** @throws InputError for ids, options or numbers that cannot work; RunError where a worker does not start. */
@@ -88,9 +122,12 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     const probe = await make(id, options);
     const observation = probe.observationSpace as unknown as Box<Dtype>;
     const action = probe.actionSpace as unknown as Space<A>;
+    const { stateSize } = probe.metadata;
     probe.close();
-    const envs = new AsyncVectorEnv<O, A>(id, { observation, action }, vector, options);
-    await envs.#gather(envs.#threads.map((thread) => thread.ready));
+    const envs = new AsyncVectorEnv<O, A>(id, { observation, action, stateSize }, vector, options);
+    envs.#phase = 'waiting';
+    envs.#threads.forEach((thread) => thread.keepAlive(true));
+    await envs.#gather(START);
     return envs;
   }
 
@@ -102,7 +139,7 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
       if (seed !== undefined && (!mask || mask[i]))
         this.#seeds[i] = typeof seed === 'number' ? seed + i : seed[i];
     }
-    const infos = await this.#askAll(({ first, count }) => ({
+    const infos = await this.#ask(({ first, count }) => ({
       kind: 'reset' as const,
       options: {
         seed: typeof seed === 'number' ? seed + first : seed?.slice(first, first + count),
@@ -115,23 +152,26 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   /** As `SyncVectorEnv.step`. @throws RunError where an environment crashes; the pool is closed then. */
   async step(actions: readonly A[]): Promise<VectorStepResult<O>> {
     this.#checkLength('actions', actions);
-    const infos = await this.#askAll(({ first, count }) => ({
-      kind: 'step' as const,
-      actions: actions.slice(first, first + count),
-    }));
-    const flags = (shared: SharedArrayBuffer) => Array.from(new Uint8Array(shared), (flag) => flag === 1);
+    this.#checkIdle();
+    const infos = this.#actions.write(actions)
+      ? await this.#call('step')
+      : // Workers refuse what is no action, and take what has no place in shared memory.
+        await this.#ask(({ first, count }) => ({
+          kind: 'step' as const,
+          actions: actions.slice(first, first + count),
+        }));
     return {
       observations: this.#observations(),
-      rewards: Float64Array.from(new Float64Array(this.#shared.rewards)),
-      terminated: flags(this.#shared.terminated),
-      truncated: flags(this.#shared.truncated),
+      rewards: this.#rewards.slice(),
+      terminated: Array.from(this.#terminated, Boolean),
+      truncated: Array.from(this.#truncated, Boolean),
       infos,
     };
   }
 
   /** As `SyncVectorEnv.states`. */
   async states(): Promise<Json[]> {
-    const infos = await this.#askAll(() => ({ kind: 'states' as const }));
+    const infos = await this.#ask(() => ({ kind: 'states' as const }));
     return infos.map((info) => info.saved as Json);
   }
 
@@ -139,7 +179,7 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   async restore(saved: readonly SavedEpisode<A>[]): Promise<{ observations: O; infos: Info[] }> {
     this.#checkLength('saved episodes', saved);
     saved.forEach(({ seed }, i) => (this.#seeds[i] = seed));
-    const infos = await this.#askAll(({ first, count }) => ({
+    const infos = await this.#ask(({ first, count }) => ({
       kind: 'restore' as const,
       saved: saved.slice(first, first + count),
     }));
@@ -149,50 +189,82 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   /** Closes the environments and ends the threads; may be called again. */
   close(): Promise<void> {
     this.#phase = 'closed';
-    this.#closing ??= Promise.all(this.#threads.map((thread) => thread.close(PATIENCE))).then(
-      () => undefined,
-    );
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #askAll(
-    request: (share: { first: number; count: number }) => Parameters<Thread['ask']>[0],
-  ): Promise<Info[]> {
+  async #close(): Promise<void> {
+    this.#threads.forEach((thread) => thread.post({ kind: 'close' }));
+    this.#board.call('message', this.#half);
+    await Promise.all(this.#threads.map((thread) => thread.ended(PATIENCE)));
+  }
+
+  #checkIdle(): void {
     if (this.#phase === 'closed') throw new InputError('The vector environment is closed: make it anew.');
     if (this.#phase === 'waiting') {
       throw new InputError('The vector environment still works on the call before: await that first.');
     }
+  }
+
+  /** Sends each worker a request. */
+  async #ask(request: (share: Share) => Request): Promise<Info[]> {
+    this.#checkIdle();
+    this.#threads.forEach((thread, w) => thread.post(request(this.#shares[w])));
+    return this.#call('message');
+  }
+
+  #call(kind: 'step' | 'message'): Promise<Info[]> {
     this.#phase = 'waiting';
-    return this.#gather(this.#threads.map((thread, w) => thread.ask(request(this.#shares[w]))));
+    this.#half = (this.#half + 1) % this.#halves.length;
+    this.#threads.forEach((thread) => thread.keepAlive(true));
+    return this.#gather(this.#board.call(kind, this.#half));
   }
 
   /** Waits for all workers, also after one failed, so that none is left in the middle of something. */
-  async #gather(answers: Promise<Info[]>[]): Promise<Info[]> {
-    const results = await Promise.allSettled(answers);
+  async #gather(call: number): Promise<Info[]> {
+    // A thread that has ended before this call will not answer it.
+    this.#threads.forEach(({ failure }, w) => failure !== null && this.#board.answer(w, call));
+    await this.#board.answered(call);
     if (this.#phase === 'waiting') this.#phase = 'idle';
-    const failures = results.flatMap((result, w) =>
-      result.status === 'rejected' ? [{ worker: w, error: result.reason as unknown }] : [],
-    );
-    const crash = failures.find(({ error }) => !(error instanceof InputError));
-    if (crash) {
-      const closedByUs = this.#closing !== null;
-      await this.close();
-      if (closedByUs) throw new InputError('The vector environment was closed while it worked.');
-      throw new RunError(this.#blame(crash.worker, messageOf(crash.error)));
+    this.#threads.forEach((thread) => thread.keepAlive(false));
+    const infos: Info[] = [];
+    let refusal: string | null = null;
+    for (const [w, thread] of this.#threads.entries()) {
+      if (thread.failure !== null) await this.#crash(w, thread.failure);
+      else if (!this.#board.byMessage(w)) this.#read(w, infos);
+      else {
+        const reply = thread.take();
+        if (reply.kind === 'crashed') await this.#crash(w, reply.message);
+        else if (reply.kind === 'refused') refusal ??= reply.message;
+        else {
+          this.#readers[w].learn(reply.layouts ?? []);
+          infos.push(...reply.infos);
+        }
+      }
     }
-    if (failures.length > 0) throw failures[0].error;
-    return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    if (refusal !== null) throw new InputError(refusal);
+    return infos;
   }
 
-  #blame(worker: number, message: string): string {
-    const index = new Int32Array(this.#shared.busy)[worker];
+  /** Ends the pool. @throws RunError that names the environment and its seed */
+  async #crash(worker: number, message: string): Promise<never> {
+    const closedByUs = this.#closing !== null;
+    await this.close();
+    if (closedByUs) throw new InputError('The vector environment was closed while it worked.');
+    const index = this.#board.running(worker);
     const seed = this.#seeds[index];
-    return `Environment ${index} of ${this.id} (${seed === null ? 'unseeded' : `seed ${seed}`}) crashed: ${message}`;
+    const named = `${index} of ${this.id} (${seed === null ? 'unseeded' : `seed ${seed}`})`;
+    throw new RunError(`Environment ${named} crashed: ${message}`);
+  }
+
+  #read(worker: number, infos: Info[]): void {
+    const { first, count } = this.#shares[worker];
+    for (let i = first; i < first + count; i++) infos.push(this.#readers[worker].read(i));
   }
 
   #observations(): O {
-    const { dtype } = this.singleObservationSpace;
-    return sharedArray(dtype, this.#shared.observations).slice() as O;
+    const half = this.#halves[this.#half];
+    return (this.copy ? half.slice() : half) as O;
   }
 
   #checkLength(what: string, list: readonly unknown[]): void {

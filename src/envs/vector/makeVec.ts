@@ -13,6 +13,8 @@ export interface MakeVecOptions extends MakeOptions {
   vectorization?: 'sync' | 'async';
   /** Threads of `async`; by default one for each environment, at most one for each processor. */
   workers?: number;
+  /** `async`: whether observations are copies, or views that hold until the call after the next one. */
+  copy?: boolean;
   [option: string]: unknown;
 }
 
@@ -38,8 +40,9 @@ export async function makeVec(
   options: MakeVecOptions & { vectorization?: 'sync' },
 ): Promise<Sync>;
 export async function makeVec(id: string, all: MakeVecOptions): Promise<Sync | Async> {
-  const { numEnvs, autoreset, vectorization = 'sync', workers, ...options } = all;
-  if (vectorization === 'async') return AsyncVectorEnv.create(id, { numEnvs, autoreset, workers }, options);
+  const { numEnvs, autoreset, vectorization = 'sync', workers, copy, ...options } = all;
+  if (vectorization === 'async')
+    return AsyncVectorEnv.create(id, { numEnvs, autoreset, workers, copy }, options);
   if (vectorization !== 'sync') {
     throw new InputError(`makeVec: vectorization is ${String(vectorization)}; give 'sync' or 'async'.`);
   }

@@ -1,5 +1,5 @@
 import { InputError, RunError, type Json } from '../../base/index.ts';
-import type { Env, Info } from '../env.ts';
+import type { Env, Info, StepResult } from '../env.ts';
 import { ARRAYS, Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
 
@@ -76,10 +76,9 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   reset({ seed, mask }: VectorResetOptions = {}): { observations: O; infos: Info[] } {
     if (typeof seed === 'object') this.#checkLength('seeds', seed);
     if (mask) this.#checkLength('mask entries', mask);
-    const infos = this.envs.map((env, i) => {
+    const infos = this.envs.map((_, i) => {
       if (mask && !mask[i]) return {};
-      const own = typeof seed === 'number' ? seed + i : seed?.[i];
-      return this.#resetOne(env, i, own);
+      return this.#resetOne(i, typeof seed === 'number' ? seed + i : seed?.[i]);
     });
     return { observations: this.#joined(), infos };
   }
@@ -88,20 +87,30 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   step(actions: readonly A[]): VectorStepResult<O> {
     this.#checkLength('actions', actions);
     const rewards = new Float64Array(this.numEnvs);
-    const terminated = this.envs.map(() => false);
-    const truncated = this.envs.map(() => false);
-    const infos = this.envs.map((env, i) => {
-      if (this.#ended[i] && this.autoresetMode === 'next-step') return this.#resetOne(env, i);
-      const result = env.step(actions[i]);
+    const terminated = new Array<boolean>(this.numEnvs);
+    const truncated = new Array<boolean>(this.numEnvs);
+    const infos = actions.map((action, i) => {
+      const result = this.stepOne(i, action);
       rewards[i] = result.reward;
       terminated[i] = result.terminated;
       truncated[i] = result.truncated;
-      this.#last[i] = result.observation;
-      this.#ended[i] = result.terminated || result.truncated;
-      if (!this.#ended[i] || this.autoresetMode !== 'same-step') return result.info;
-      return { ...this.#resetOne(env, i), final_obs: result.observation, final_info: result.info };
+      return result.info;
     });
     return { observations: this.#joined(), rewards, terminated, truncated, infos };
+  }
+
+  /** The part of `step` that is environment `i`'s. */
+  stepOne(i: number, action: A): StepResult<O> {
+    if (this.#ended[i] && this.autoresetMode === 'next-step') {
+      const info = this.#resetOne(i);
+      return { observation: this.#last[i], reward: 0, terminated: false, truncated: false, info };
+    }
+    const result = this.envs[i].step(action);
+    this.#last[i] = result.observation;
+    this.#ended[i] = result.terminated || result.truncated;
+    if (!this.#ended[i] || this.autoresetMode !== 'same-step') return result;
+    const info = { ...this.#resetOne(i), final_obs: result.observation, final_info: result.info };
+    return { ...result, observation: this.#last[i], info };
   }
 
   /** The exact state of each environment; null for one that cannot save itself. */
@@ -118,7 +127,7 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     const infos = saved.map(({ seed, state, actions }, i) => {
       const env = this.envs[i];
       // Wrappers that keep the order of calls want a reset before anything else.
-      const info = this.#resetOne(env, i, seed);
+      const info = this.#resetOne(i, seed);
       if (state !== null) {
         if (!env.restore) throw new RunError('An environment gives its state but cannot go back to it.');
         env.restore(state);
@@ -133,8 +142,8 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     for (const env of this.envs) env.close();
   }
 
-  #resetOne(env: Env<O, A>, i: number, seed?: number): Info {
-    const { observation, info } = env.reset({ seed });
+  #resetOne(i: number, seed?: number): Info {
+    const { observation, info } = this.envs[i].reset({ seed });
     this.#last[i] = observation;
     this.#ended[i] = false;
     return info;

@@ -1,19 +1,22 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { InputError, messageOf } from '../../base/index.ts';
 import '../builtin.ts';
-import type { Env, ResetOptions } from '../env.ts';
+import type { Env, Info, ResetOptions } from '../env.ts';
 import { make } from '../make.ts';
 import { Wrapper } from '../wrappers/index.ts';
+import { ActionMemory } from './actionMemory.ts';
+import { Board, START } from './board.ts';
+import { InfoWriter } from './infoMemory.ts';
 import { sharedArray, type Reply, type Request, type WorkerSetup } from './messages.ts';
 import { SyncVectorEnv } from './syncVectorEnv.ts';
 
 type PixelEnv = Env<Uint8Array, unknown>;
 
-const { id, options, autoreset, first, count, shared } = (workerData as { setup: WorkerSetup }).setup;
-const { worker } = workerData as { worker: number };
-const busy = new Int32Array(shared.busy);
+const setup = workerData as WorkerSetup;
+const { id, options, autoreset, numEnvs, worker, workers, first, count, shared, port } = setup;
+const board = new Board(shared.board, workers);
 
-/** Notes which environment runs, so that the parent knows whose fault a crash is, however hard. */
+/** Notes which environment runs. */
 class Watched extends Wrapper<Uint8Array, unknown> {
   readonly #index: number;
 
@@ -23,16 +26,18 @@ class Watched extends Wrapper<Uint8Array, unknown> {
   }
 
   reset(given?: ResetOptions) {
-    busy[worker] = this.#index;
+    board.runs(worker, this.#index);
     return this.env.reset(given);
   }
 
   step(action: unknown) {
-    busy[worker] = this.#index;
+    board.runs(worker, this.#index);
     return this.env.step(action);
   }
 }
 
+// Nothing else keeps a thread that waits for calls.
+const alive = setInterval(() => undefined, 2 ** 30);
 const envs = await Promise.all(
   Array.from(
     { length: count },
@@ -41,46 +46,75 @@ const envs = await Promise.all(
 );
 const vector = new SyncVectorEnv<Uint8Array, unknown>(envs, { autoreset });
 const { size, dtype } = vector.singleObservationSpace;
-const observations = sharedArray(dtype, shared.observations).subarray(first * size, (first + count) * size);
-const rewards = new Float64Array(shared.rewards).subarray(first, first + count);
-const terminated = new Uint8Array(shared.terminated).subarray(first, first + count);
-const truncated = new Uint8Array(shared.truncated).subarray(first, first + count);
+const halves = shared.observations.map((memory) =>
+  sharedArray(dtype, memory).subarray(first * size, (first + count) * size),
+);
+const rewards = new Float64Array(shared.rewards);
+const terminated = new Uint8Array(shared.terminated);
+const truncated = new Uint8Array(shared.truncated);
+const given = new ActionMemory(vector.singleActionSpace, numEnvs, shared.actions);
+const infoWriter = new InfoWriter(shared.infos);
 
-function serve(request: Exclude<Request, { kind: 'close' }>): Reply {
-  if (request.kind === 'reset') {
-    const result = vector.reset(request.options);
-    observations.set(result.observations);
-    return { kind: 'done', infos: result.infos };
+/** Steps all environments; null where everything that is to be told lies in shared memory. */
+function step(actionOf: (i: number) => unknown, half: number): Reply | null {
+  const observations = halves[half];
+  const infos: Info[] = [];
+  let written = true;
+  for (let i = 0; i < count; i++) {
+    const result = vector.stepOne(i, actionOf(i));
+    observations.set(result.observation, i * size);
+    rewards[first + i] = result.reward;
+    terminated[first + i] = result.terminated ? 1 : 0;
+    truncated[first + i] = result.truncated ? 1 : 0;
+    infos.push(result.info);
+    written = infoWriter.write(first + i, result.info) && written;
   }
+  return written ? null : { kind: 'done', infos, layouts: infoWriter.untold() };
+}
+
+function serve(request: Exclude<Request, { kind: 'close' }>, half: number): Reply | null {
+  if (request.kind === 'step') return step((i) => request.actions[i], half);
   // An answer has one entry for each environment: here a state in the place of an info.
   if (request.kind === 'states')
     return { kind: 'done', infos: vector.states().map((state) => ({ saved: state })) };
-  if (request.kind === 'restore') {
-    const result = vector.restore(request.saved);
-    observations.set(result.observations);
-    return { kind: 'done', infos: result.infos };
-  }
-  const result = vector.step(request.actions);
-  observations.set(result.observations);
-  rewards.set(result.rewards);
-  terminated.set(result.terminated.map(Number));
-  truncated.set(result.truncated.map(Number));
+  const result = request.kind === 'reset' ? vector.reset(request.options) : vector.restore(request.saved);
+  halves[half].set(result.observations);
   return { kind: 'done', infos: result.infos };
 }
 
-const port = parentPort!;
-port.on('message', (request: Request) => {
-  if (request.kind === 'close') {
-    vector.close();
-    port.close();
-    return;
-  }
-  let reply: Reply;
+/** What `work` answers, or why it cannot. */
+function outcome(work: () => Reply | null): Reply | null {
   try {
-    reply = serve(request);
+    return work();
   } catch (error) {
-    reply = { kind: error instanceof InputError ? 'refused' : 'crashed', message: messageOf(error) };
+    return { kind: error instanceof InputError ? 'refused' : 'crashed', message: messageOf(error) };
   }
-  port.postMessage(reply);
-});
+}
+
+function* requests(): Generator<Request> {
+  for (;;) {
+    const received = receiveMessageOnPort(port) as { message: Request } | undefined;
+    if (!received) return;
+    yield received.message;
+  }
+}
+
+let open = true;
 port.postMessage({ kind: 'done', infos: [] } satisfies Reply);
+board.answer(worker, START, true);
+for (let last = START; open;) {
+  const { number, byMessage, half } = await board.next(last);
+  let reply: Reply | null = null;
+  if (!byMessage) reply = outcome(() => step((i) => given.read(first + i), half));
+  // More than one where the parent closes without waiting for an answer.
+  else
+    for (const request of requests()) {
+      if (request.kind === 'close') open = false;
+      else reply = outcome(() => serve(request, half));
+    }
+  if (reply) port.postMessage(reply);
+  if (open) board.answer(worker, (last = number), reply !== null);
+}
+vector.close();
+clearInterval(alive);
+port.close();
