@@ -13,8 +13,8 @@ struct Product {
 
 /** Terms of a sum that are taken at a time, so that a panel of b stays in the nearest cache. */
 constexpr int INNER = 256;
-/** Most rows of one task. */
-constexpr int ROWS = 96;
+/** Most rows of one task: a usual batch, so that b is copied once. */
+constexpr int ROWS = 128;
 /** Floats between the rows of a copied block: with a power of two all rows would compete for one place in the cache. */
 constexpr int ROW_STRIDE = INNER + 16;
 /** With fewer rows than this, copying parts of b to panels costs more than reading it in place. */
@@ -64,12 +64,13 @@ INLINE void copyPanel(const Product &m, int k0, int length, int n, int width, fl
         store(panel + k * width + l, loadSome(m.b + (k0 + k) * m.columns + n + l, left - l));
     return;
   }
-  for (int l = 0; l < width; l++) {
+  for (int l = 0; l < width; l += 4) {
     const float *from = m.b + (n + l) * m.inner + k0;
-    if (l < left)
-      for (int k = 0; k < length; k++) panel[k * width + l] = from[k];
-    else
-      for (int k = 0; k < length; k++) panel[k * width + l] = 0.f;
+    int k = 0;
+    if (l + 4 <= left)
+      for (; k + 4 <= length; k += 4) transposeQuads(from + k, m.inner, panel + k * width + l, width);
+    for (int i = l; i < l + 4; i++, from += m.inner)
+      for (int rest = k; rest < length; rest++) panel[rest * width + i] = i < left ? from[rest] : 0.f;
   }
 }
 

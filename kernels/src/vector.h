@@ -32,6 +32,26 @@ INLINE void storeSome(float *p, Vector v, int count) {
   if (count >= LANES) store(p, v);
   else storeFew(p, v, count);
 }
+
+typedef float Quad __attribute__((vector_size(16)));
+
+/** to[column][row] = from[row][column] for 4 rows of 4 floats. */
+INLINE void transposeQuads(const float *from, int fromRow, float *to, int toRow) {
+  Quad row[4];
+  for (int r = 0; r < 4; r++) __builtin_memcpy(&row[r], from + r * fromRow, sizeof(Quad));
+  const Quad low01 = __builtin_shufflevector(row[0], row[1], 0, 4, 1, 5);
+  const Quad low23 = __builtin_shufflevector(row[2], row[3], 0, 4, 1, 5);
+  const Quad high01 = __builtin_shufflevector(row[0], row[1], 2, 6, 3, 7);
+  const Quad high23 = __builtin_shufflevector(row[2], row[3], 2, 6, 3, 7);
+  const Quad column[4] = {
+      __builtin_shufflevector(low01, low23, 0, 1, 4, 5),
+      __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
+      __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
+      __builtin_shufflevector(high01, high23, 2, 3, 6, 7),
+  };
+  for (int c = 0; c < 4; c++) __builtin_memcpy(to + c * toRow, &column[c], sizeof(Quad));
+}
+
 INLINE float sumOf(Vector v) {
   float sum = 0;
   for (int i = 0; i < LANES; i++) sum += v[i];
