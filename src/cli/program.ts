@@ -13,6 +13,7 @@ import { reportError, version } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { keysCommand } from './keys.ts';
 import { launchCommand } from './launch.ts';
+import { lookChildCommand } from './look-child.ts';
 import { playCommand } from './play.ts';
 import { pretrainCommand } from './pretrain.ts';
 import { probeCommand } from './probe.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly AddCommand[] = [
   doctorCommand,
   engineCommand,
   trainChildCommand,
+  lookChildCommand,
 ];
 
 const EXAMPLES = `

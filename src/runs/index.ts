@@ -37,6 +37,7 @@ export {
   encodeApng,
   encodeGif,
   encodePng,
+  encodeSixel,
   halfBlocks,
   sgrColor,
   writeEpisodeGif,

@@ -8,6 +8,8 @@ export type { Checkpoint } from './checkpoints.ts';
 export { evaluate, summarise } from './evaluate.ts';
 export type { EpisodeResult, EvaluateOptions } from './evaluate.ts';
 export { Interaction } from './interaction.ts';
+export { EncoderFeed } from './encoder-feed.ts';
+export type { FedView } from './encoder-feed.ts';
 export { loadExternals } from './externals.ts';
 export { launchTraining } from './launch.ts';
 export type { LaunchOptions, TrainingProcess } from './launch.ts';

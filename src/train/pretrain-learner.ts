@@ -33,14 +33,14 @@ export interface PretrainLearnerOptions {
 export class PretrainLearner implements Learner<ObjectiveViews> {
   readonly encoder: PixelEncoder;
   readonly targetEncoder: PixelEncoder;
-  readonly #contrastive: ContrastiveLearner;
+  readonly contrastive: ContrastiveLearner;
   readonly #options: PretrainLearnerOptions;
   #updates = 0;
 
   constructor(options: PretrainLearnerOptions) {
     this.encoder = options.encoder;
     this.targetEncoder = options.targetEncoder;
-    this.#contrastive = options.contrastive;
+    this.contrastive = options.contrastive;
     this.#options = options;
     this.targetEncoder.parameters.copyFrom(this.encoder.parameters);
   }
@@ -55,14 +55,14 @@ export class PretrainLearner implements Learner<ObjectiveViews> {
   /** Without an agent there is no crop of its own: `agent` views are random crops like the others. */
   sample(replay: ReplayBuffer): ObjectiveViews {
     const indices = replay.sample(this.#options.batchSize);
-    return objectiveViews(replay, indices, this.#contrastive.views, { ...this.#options, shared: false });
+    return objectiveViews(replay, indices, this.contrastive.views, { ...this.#options, shared: false });
   }
 
   update({ images, samples }: ObjectiveViews, { log }: { log: boolean }): Promise<Metrics | null> {
     const { batchSize, crop, observation } = this.#options;
     const shape = [batchSize, crop, crop, observation.channels];
     const views = images.map((bytes) => bytesToFloat<tf.Rank.R4>(bytes!, shape));
-    const metrics = this.#contrastive.update(views, { log, samples });
+    const metrics = this.contrastive.update(views, { log, samples });
     tf.dispose(views);
     if (++this.#updates % TARGET.every === 0)
       tf.tidy(() => emaStep(this.targetEncoder.parameters, this.encoder.parameters, TARGET.tau));
@@ -77,7 +77,7 @@ export class PretrainLearner implements Learner<ObjectiveViews> {
     const snapshot = joinSnapshots({
       encoder: { tensors: await this.encoder.parameters.save(), values: {} },
       target_encoder: { tensors: await this.targetEncoder.parameters.save(), values: {} },
-      contrastive: await this.#contrastive.state(),
+      contrastive: await this.contrastive.state(),
     });
     snapshot.values.updates = this.#updates;
     snapshot.values.augment = { ...this.#options.augmenter.random.state() } as unknown as Snapshot['values'];
@@ -87,13 +87,13 @@ export class PretrainLearner implements Learner<ObjectiveViews> {
   restore(snapshot: Snapshot): void {
     this.encoder.parameters.load(partOf(snapshot, 'encoder').tensors);
     this.targetEncoder.parameters.load(partOf(snapshot, 'target_encoder').tensors);
-    this.#contrastive.restore(partOf(snapshot, 'contrastive'));
+    this.contrastive.restore(partOf(snapshot, 'contrastive'));
     this.#updates = snapshot.values.updates as number;
     this.#options.augmenter.random.restore(snapshot.values.augment as unknown as RandomState);
   }
 
   dispose(): void {
-    this.#contrastive.dispose();
+    this.contrastive.dispose();
     this.encoder.parameters.dispose();
     this.targetEncoder.parameters.dispose();
   }

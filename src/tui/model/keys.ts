@@ -36,7 +36,7 @@ export function nextSmoothing(smoothing: number): number {
 }
 
 /** What a key does: a new view, or a wish that the screen cannot fulfil by itself. */
-export type KeyEffect = { view: ViewState } | { leave: 'quit' | 'back' } | { open: 'episodes' };
+export type KeyEffect = { view: ViewState } | { leave: 'quit' | 'back' } | { open: 'episodes' | 'encoder' };
 
 /** Names for the keys that have no character. */
 export type KeyName =
@@ -91,6 +91,8 @@ export function pressKey(
       return { view: { ...view, overlay: 'help' } };
     case 'e':
       return { open: 'episodes' };
+    case 'v':
+      return { open: 'encoder' };
     case 'y':
       return { view: { ...view, log: !view.log } };
     case 's':

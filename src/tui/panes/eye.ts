@@ -1,9 +1,10 @@
 import { centered } from '../charts/chart.ts';
-import { halfBlocks, type LiveView } from '../../runs/index.ts';
+import type { LiveView } from '../../runs/index.ts';
 import type { RunModel } from '../model/run.ts';
+import { drawPicture } from '../pictures/draw.ts';
 import { humanCount } from '../text/format.ts';
 import { block, fit, joinFitting } from '../text/lines.ts';
-import { pictureColors, type Theme } from '../text/theme.ts';
+import type { Theme } from '../text/theme.ts';
 import { innerArea, pane } from './pane.ts';
 
 /** Pictures are enlarged this much at most. */
@@ -45,7 +46,7 @@ export function eyePane(model: RunModel, width: number, height: number, theme: T
   const { across, down, size } = arrange(live, inside.width, room);
   const shown = live.frames.slice(-across * down);
   const pictures = shown.map((data) =>
-    halfBlocks({ width: live.width, height: live.height, data }, size[0], size[1], pictureColors(theme)),
+    drawPicture({ width: live.width, height: live.height, data }, size[0], size[1], theme),
   );
   const lines: string[] = [];
   const indent = ' '.repeat(Math.max(0, Math.floor((inside.width - across * size[0] - (across - 1)) / 2)));

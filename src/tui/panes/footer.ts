@@ -35,6 +35,7 @@ export function footerLine(view: ViewState, options: FooterOptions, width: numbe
     ['x', 'axis'],
     ['z', view.zoom ? 'unzoom' : 'zoom'],
     ['e', 'episodes'],
+    ['v', 'encoder'],
   ];
   if (nested) keys.splice(2, 0, ['Esc', 'back']);
   return ends(` ${keyHints(keys, width - 3 - widthOf(axis), theme)}`, axis, width);

@@ -11,6 +11,7 @@ const KEYS: readonly [string, string][] = [
   ['s', 'smoothing: off, 0.6, 0.9, 0.97 (moving average)'],
   ['x', 'axis: agent steps, environment steps, time'],
   ['e', 'the recorded episodes'],
+  ['v', 'what the encoder makes of observations'],
   ['Esc', 'back'],
 ];
 

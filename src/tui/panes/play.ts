@@ -1,8 +1,8 @@
-import { halfBlocks } from '../../runs/index.ts';
 import { centered } from '../charts/chart.ts';
+import { drawPicture } from '../pictures/draw.ts';
 import { humanCount, humanNumber } from '../text/format.ts';
 import { block, ends, fit, printable, widthOf } from '../text/lines.ts';
-import { pictureColors, type Theme } from '../text/theme.ts';
+import type { Theme } from '../text/theme.ts';
 import { keyHints } from './footer.ts';
 import { innerArea, pane } from './pane.ts';
 
@@ -41,7 +41,7 @@ export function playFrame(
       fit(keys, width),
     ];
   }
-  const picture = halfBlocks(moment.picture, inside.width, inside.height, pictureColors(theme));
+  const picture = drawPicture(moment.picture, inside.width, inside.height, theme);
   const left = ' '.repeat(Math.max(0, Math.floor((inside.width - widthOf(picture[0] ?? '')) / 2)));
   const top = Math.max(0, Math.floor((inside.height - picture.length) / 2));
   const lines = block(

@@ -1,10 +1,11 @@
-import { halfBlocks, type EpisodeFile, type RecordedEpisode } from '../../runs/index.ts';
+import type { EpisodeFile, RecordedEpisode } from '../../runs/index.ts';
 import { bar } from '../charts/bars.ts';
 import { centered, chart } from '../charts/chart.ts';
 import { stepOf, tracesOf, type PlayerView } from '../model/player.ts';
+import { drawPicture } from '../pictures/draw.ts';
 import { humanCount, humanNumber } from '../text/format.ts';
 import { block, ends, fit, printable, widthOf } from '../text/lines.ts';
-import { pictureColors, type Theme } from '../text/theme.ts';
+import type { Theme } from '../text/theme.ts';
 import { keyHints } from './footer.ts';
 import { innerArea, pane } from './pane.ts';
 
@@ -19,7 +20,7 @@ function picturePane(
   theme: Theme,
 ): string[] {
   const inside = innerArea({ width, height });
-  const picture = halfBlocks(episode.pictures[view.frame], inside.width, inside.height, pictureColors(theme));
+  const picture = drawPicture(episode.pictures[view.frame], inside.width, inside.height, theme);
   const left = ' '.repeat(Math.max(0, Math.floor((inside.width - widthOf(picture[0] ?? '')) / 2)));
   const top = Math.max(0, Math.floor((inside.height - picture.length) / 2));
   const lines = block(

@@ -52,5 +52,5 @@ export function CompareScreen({ comparison, theme, onLeave, onInterrupt }: Compa
   const frame = { curves, metrics, view, progress: comparison.progress };
   const lines = comparisonFrame(frame, columns, rows, theme);
   const overlay = view.help ? keysPane(KEYS, columns, rows, theme) : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} />;
+  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
 }

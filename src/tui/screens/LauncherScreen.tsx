@@ -45,6 +45,11 @@ export function LauncherScreen(props: LauncherScreenProps): ReactElement {
   }, onInterrupt);
 
   return (
-    <Frame lines={launcherFrame(view, lists, preview, columns, rows, theme)} width={columns} height={rows} />
+    <Frame
+      lines={launcherFrame(view, lists, preview, columns, rows, theme)}
+      width={columns}
+      height={rows}
+      theme={theme}
+    />
   );
 }

@@ -81,5 +81,5 @@ export function PlayerScreen({
 
   const lines = playerFrame(title, episodes, episode, view, problem, columns, rows, theme);
   const overlay = view.help ? keysPane(KEYS, columns, rows, theme) : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} />;
+  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
 }

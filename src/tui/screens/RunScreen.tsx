@@ -1,10 +1,12 @@
 import { useWindowSize } from 'ink';
 import { useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { EncoderWatcher } from '../model/encoder.ts';
 import { INITIAL_VIEW, pressKey, type ViewState } from '../model/keys.ts';
 import type { Store } from '../model/store.ts';
 import type { RunWatcher } from '../model/watcher.ts';
 import { helpPane, quitPane } from '../panes/help.ts';
 import type { Theme } from '../text/theme.ts';
+import { EncoderScreen } from './EncoderScreen.tsx';
 import { Frame } from './Frame.tsx';
 import { runFrame } from './frame.ts';
 import { useKeys } from './keyboard.ts';
@@ -24,26 +26,22 @@ export interface RunScreenProps {
   nested?: boolean;
 }
 
-/** The screen of one run, live or finished, with its recorded episodes behind it. */
+/** The screen of one run, live or finished, with its recorded episodes and its encoder behind it. */
 export function RunScreen(props: RunScreenProps): ReactElement {
-  const [episodes, setEpisodes] = useState(false);
+  const [opened, setOpened] = useState<'episodes' | 'encoder' | undefined>();
   const { watcher, theme, trains, onInterrupt } = props;
-  if (!episodes) return <Overview {...props} onEpisodes={() => setEpisodes(true)} />;
+  if (!opened) return <Overview {...props} onOpen={setOpened} />;
   const { facts } = watcher.model;
   // Where leaving would end the run, the overview asks first.
   const leave = (how: 'quit' | 'back') =>
-    how === 'back' || trains ? setEpisodes(false) : props.onLeave('quit');
-  return (
-    <PlayerScreen
-      folder={facts.folder}
-      title={`${facts.method} · ${facts.env} · seed ${facts.seed}`}
-      {...{ theme, onInterrupt }}
-      onLeave={leave}
-    />
-  );
+    how === 'back' || trains ? setOpened(undefined) : props.onLeave('quit');
+  const title = `${facts.method} · ${facts.env} · seed ${facts.seed}`;
+  const shared = { title, theme, onInterrupt, onLeave: leave };
+  if (opened === 'episodes') return <PlayerScreen folder={facts.folder} {...shared} />;
+  return <EncoderScreen open={() => new EncoderWatcher(facts.folder)} {...shared} />;
 }
 
-function Overview(props: RunScreenProps & { onEpisodes: () => void }): ReactElement {
+function Overview(props: RunScreenProps & { onOpen: (what: 'episodes' | 'encoder') => void }): ReactElement {
   const { watcher, theme, trains, nested = false, onLeave, onInterrupt } = props;
   const { columns, rows } = useWindowSize();
   const version = useSyncExternalStore(watcher.subscribe, watcher.version);
@@ -60,7 +58,7 @@ function Overview(props: RunScreenProps & { onEpisodes: () => void }): ReactElem
   useKeys((key) => {
     const effect = pressKey(latest.current, key, model.metrics.length, trains);
     if ('view' in effect) show(effect.view);
-    else if ('open' in effect) props.onEpisodes();
+    else if ('open' in effect) props.onOpen(effect.open);
     else {
       show({ ...latest.current, overlay: 'none' });
       if (effect.leave === 'quit' || nested) onLeave(effect.leave);
@@ -80,5 +78,5 @@ function Overview(props: RunScreenProps & { onEpisodes: () => void }): ReactElem
       : view.overlay === 'quit'
         ? quitPane(columns, theme)
         : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} />;
+  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
 }

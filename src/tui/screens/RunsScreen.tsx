@@ -204,5 +204,5 @@ function List({ folder, theme, onLeave, onInterrupt, view, setView, onOpen }: Li
   const lines = runsFrame(runs, view, folder, columns, rows, theme);
   if (problem !== '') lines[lines.length - 1] = fit(` ${theme.bad(problem)}`, columns);
   const overlay = help ? keysPane(KEYS, columns, rows, theme) : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} />;
+  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
 }

@@ -117,6 +117,12 @@ function Grid(props: SuiteScreenProps & { onOpen: (what: RunWatcher | Comparison
           )
         : undefined;
   return (
-    <Frame lines={suiteFrame(frame, columns, rows, theme)} overlay={overlay} width={columns} height={rows} />
+    <Frame
+      lines={suiteFrame(frame, columns, rows, theme)}
+      overlay={overlay}
+      width={columns}
+      height={rows}
+      theme={theme}
+    />
   );
 }

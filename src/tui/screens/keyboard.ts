@@ -10,6 +10,9 @@ const CONTROL: Record<string, KeyName> = {
   '\x7f': 'backspace',
 };
 
+/** What is left of an unknown sequence once its escape character is gone. */
+const SEQUENCE = /^(\[[?<>=]?[\d;]+[A-Za-z~]|_G)/;
+
 function nameOf(key: Key): KeyName | undefined {
   if (key.tab) return key.shift ? 'shift-tab' : 'tab';
   if (key.escape) return 'escape';
@@ -33,6 +36,8 @@ export function useKeys(onKey: (key: KeyName | string) => void, onInterrupt: () 
         if (input === 'c') onInterrupt();
         return;
       }
+      // A late answer of the terminal, or a key that no screen knows.
+      if (SEQUENCE.test(input)) return;
       const name = nameOf(key);
       if (name !== undefined) onKey(name);
       // Keys typed while a frame was drawn arrive together.

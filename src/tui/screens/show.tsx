@@ -1,7 +1,6 @@
 import { Store } from '../model/store.ts';
 import { RunWatcher } from '../model/watcher.ts';
 import type { PlayMoment } from '../panes/play.ts';
-import { colorDepthOf, createTheme } from '../text/theme.ts';
 import type { LauncherChoice } from '../model/launcher.ts';
 import { LauncherScreen, type LauncherProps } from './LauncherScreen.tsx';
 import { PlayScreen } from './PlayScreen.tsx';
@@ -9,8 +8,6 @@ import { RunScreen } from './RunScreen.tsx';
 import { RunsScreen } from './RunsScreen.tsx';
 import { SuiteScreen, type SuiteScreenProps } from './SuiteScreen.tsx';
 import { openScreen } from './terminal.tsx';
-
-const theme = () => createTheme(colorDepthOf(process.stdout));
 
 /** A training process as the screen sees it. */
 export interface ScreenSession {
@@ -34,13 +31,13 @@ export async function showRun(
   const watcher = new RunWatcher(folder);
   const notice = session?.notice ?? new Store('');
   return openScreen<'left' | 'interrupted' | 'ended'>(
-    ({ close }) => {
+    ({ close }, theme) => {
       void session?.done.finally(() => close('ended'));
       const interrupt = session ? () => session.interrupt() : () => close('interrupted');
       const leave = session ? () => session.interrupt() : () => close('left');
       return (
         <RunScreen
-          {...{ watcher, notice, theme: theme() }}
+          {...{ watcher, notice, theme }}
           trains={session !== undefined}
           onLeave={leave}
           onInterrupt={interrupt}
@@ -54,10 +51,10 @@ export async function showRun(
 /** Shows the runs of a folder until the user leaves. @throws InputError when the folder does not exist */
 export async function showRuns(folder: string): Promise<'left' | 'interrupted'> {
   return openScreen<'left' | 'interrupted'>(
-    ({ close }) => (
+    ({ close }, theme) => (
       <RunsScreen
         folder={folder}
-        theme={theme()}
+        theme={theme}
         onLeave={() => close('left')}
         onInterrupt={() => close('interrupted')}
       />
@@ -72,13 +69,13 @@ export async function showSuite(
   session: ScreenSession,
 ): Promise<void> {
   const interrupt = () => session.interrupt();
-  await openScreen<undefined>(({ close }) => {
+  await openScreen<undefined>(({ close }, theme) => {
     const end = () => close(undefined);
     session.done.then(end, end);
     return (
       <SuiteScreen
         {...suite}
-        theme={theme()}
+        theme={theme}
         notice={session.notice}
         onLeave={interrupt}
         onInterrupt={interrupt}
@@ -92,10 +89,10 @@ export async function showLauncher(
   launcher: LauncherProps,
 ): Promise<LauncherChoice | 'left' | 'interrupted'> {
   return openScreen<LauncherChoice | 'left' | 'interrupted'>(
-    ({ close }) => (
+    ({ close }, theme) => (
       <LauncherScreen
         {...launcher}
-        theme={theme()}
+        theme={theme}
         onStart={close}
         onLeave={() => close('left')}
         onInterrupt={() => close('interrupted')}
@@ -125,7 +122,7 @@ export async function showPlay<T>(play: (stage: PlayStage) => Promise<T>): Promi
   const stage: PlayStage = { size: () => size, show: (next) => moment.set(next), signal: leaving.signal };
   let playing: Promise<T> | undefined;
   const how = await openScreen<PlayEnd<T>['how']>(
-    ({ close }) => {
+    ({ close }, theme) => {
       playing = play(stage);
       const end = () => close('ended');
       playing.then(end, end);
@@ -134,7 +131,7 @@ export async function showPlay<T>(play: (stage: PlayStage) => Promise<T>): Promi
       };
       const leave = () => close('left');
       const interrupt = () => close('interrupted');
-      return <PlayScreen {...{ moment, onSize, theme: theme() }} onLeave={leave} onInterrupt={interrupt} />;
+      return <PlayScreen {...{ moment, onSize, theme }} onLeave={leave} onInterrupt={interrupt} />;
     },
     ({ close }) => close('interrupted'),
   ).finally(() => leaving.abort());

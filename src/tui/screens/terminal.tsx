@@ -1,5 +1,11 @@
 import { render, useStdout } from 'ink';
 import { useLayoutEffect, type ReactElement } from 'react';
+import { detectPictures } from '../pictures/detect.ts';
+import { PictureLayer } from '../pictures/layer.ts';
+import { screenOutput } from '../pictures/output.ts';
+import { pictureWriter } from '../pictures/protocols.ts';
+import { PictureShelf } from '../pictures/shelf.ts';
+import { colorDepthOf, createTheme, type Theme } from '../text/theme.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 // Leaves the alternate screen, shows the cursor, ends colours and bracketed paste.
@@ -11,13 +17,14 @@ const CLEAR = '\x1b[2J\x1b[H';
  * Empties the alternate screen as the last thing in it: some terminals carry what stands there over to the
  * primary screen when the window was enlarged meanwhile.
  */
-function Emptied({ children }: { children: ReactElement }): ReactElement {
+function Emptied({ children, onLeave }: { children: ReactElement; onLeave: () => void }): ReactElement {
   const { stdout } = useStdout();
   useLayoutEffect(
     () => () => {
+      onLeave();
       stdout.write(CLEAR);
     },
-    [stdout],
+    [stdout, onLeave],
   );
   return children;
 }
@@ -25,6 +32,18 @@ function Emptied({ children }: { children: ReactElement }): ReactElement {
 /** Handed to a screen, to end itself. */
 export interface ScreenHandle<T> {
   close: (result: T) => void;
+}
+
+/** The palette, with the terminal's own pictures where it has them, and the way to the terminal. */
+async function openOutput() {
+  const depth = colorDepthOf(process.stdout);
+  const { protocol, cell } = await detectPictures(process, depth > 1);
+  const layer = protocol === 'blocks' ? undefined : new PictureLayer(pictureWriter(protocol, cell));
+  const output = screenOutput(process.stdout, layer);
+  const theme: Theme = createTheme(depth);
+  if (layer)
+    theme.pictures = new PictureShelf({ stage: (frame) => layer.stage(frame), settle: output.settle });
+  return { theme, output, layer };
 }
 
 /**
@@ -35,51 +54,65 @@ export interface ScreenHandle<T> {
  * @throws what was thrown while the screen was open
  */
 export async function openScreen<T>(
-  element: (handle: ScreenHandle<T>) => ReactElement,
+  element: (handle: ScreenHandle<T>, theme: Theme) => ReactElement,
   onSignal: (handle: ScreenHandle<T>, signal: NodeJS.Signals) => void,
 ): Promise<T> {
   let result: { value: T } | undefined;
   let failure: { error: unknown } | undefined;
   let open = true;
+  let unmount = () => {};
   const handle: ScreenHandle<T> = {
     close: (value) => {
       result ??= { value };
-      instance.unmount();
+      unmount();
     },
   };
   const onFailure = (error: unknown) => {
     failure ??= { error };
-    instance.unmount();
+    unmount();
   };
   // A terminal that went away makes writes fail; the run must not fall with it.
   const onOutputError = () => {};
   const listeners = SIGNALS.map((signal) => ({ signal, listener: () => onSignal(handle, signal) }));
+  let clearPictures = () => '';
   const lastResort = () => {
-    if (open) process.stdout.write(RESTORE);
+    if (open) process.stdout.write(clearPictures() + RESTORE);
   };
 
   // Before the first frame: keys pressed early are not echoed into it, and Enter stays Enter.
   const raw = process.stdin.isTTY;
   if (raw) process.stdin.setRawMode(true);
-  const instance = render(<Emptied>{element(handle)}</Emptied>, {
-    alternateScreen: true,
-    incrementalRendering: true,
-    interactive: true,
-    maxFps: 10,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  });
   for (const { signal, listener } of listeners) process.on(signal, listener);
   process.on('uncaughtException', onFailure);
   process.on('exit', lastResort);
   process.stdout.on('error', onOutputError);
   try {
-    await instance.waitUntilExit();
+    const { theme, output, layer } = await openOutput();
+    clearPictures = () => layer?.clear() ?? '';
+    // A signal may have ended the screen while the terminal was asked.
+    if (!result && !failure) {
+      const instance = render(<Emptied onLeave={output.close}>{element(handle, theme)}</Emptied>, {
+        stdout: output.stream,
+        alternateScreen: true,
+        incrementalRendering: true,
+        interactive: true,
+        maxFps: 10,
+        exitOnCtrlC: false,
+        patchConsole: false,
+      });
+      unmount = () => instance.unmount();
+      // Closed while it was drawn for the first time.
+      if (result || failure) unmount();
+      try {
+        await instance.waitUntilExit();
+      } finally {
+        instance.cleanup();
+      }
+    }
   } catch (error) {
     failure ??= { error };
   } finally {
     open = false;
-    instance.cleanup();
     if (raw) process.stdin.setRawMode(false);
     for (const { signal, listener } of listeners) process.off(signal, listener);
     process.off('uncaughtException', onFailure);

@@ -1,4 +1,5 @@
 import type { ColorDepth as PictureColors } from '../../runs/index.ts';
+import type { PictureShelf } from '../pictures/shelf.ts';
 
 /** Bits of colour that a terminal can show, as `WriteStream.getColorDepth` counts them; 1 is none. */
 export type ColorDepth = 1 | 4 | 8 | 24;
@@ -25,6 +26,8 @@ export interface Theme {
   series: readonly Style[];
   /** Text turned inside out, for the chosen row of a table. */
   inverse: Style;
+  /** Where pictures go in a terminal that shows its own; absent: half blocks. */
+  pictures?: PictureShelf;
 }
 
 type Hue = { rgb: [number, number, number]; indexed: number; basic: string };
