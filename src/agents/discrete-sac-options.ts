@@ -5,6 +5,12 @@ const count = z.number().int().positive();
 const fraction = z.number().gt(0).max(1);
 
 export const discreteSacOptions = z.strictObject({
+  update: z
+    .enum(['reference', 'joint'])
+    .default('reference')
+    .describe(
+      'reference: critic, actor and objective one after the other; joint: one pass for all (see docs/sac.md)',
+    ),
   hidden: count.default(256).describe('units of the two hidden layers of actor and critics'),
   discount: z.number().min(0).lt(1).default(0.99).describe('per agent step'),
   actorLearningRate: positive.default(3e-4),

@@ -13,6 +13,7 @@ import { defineAgent } from './agent.ts';
 import type {
   Agent,
   AgentContext,
+  AuxiliaryLoss,
   Judgement,
   Metrics,
   ObservationSpace,
@@ -31,28 +32,13 @@ import {
 } from './discrete-sac-losses.ts';
 import { tdErrors } from './sac-losses.ts';
 import { discreteChoices, imageShape, observationTensor } from './spaces.ts';
-
-/** Two Q functions that give the values of all actions at once, `[B, n]` each. */
-class DiscreteTwinCritic {
-  readonly parameters: Parameters;
-  readonly #q1: MultilayerPerceptron;
-  readonly #q2: MultilayerPerceptron;
-
-  constructor(sizes: number[], random: Random | null) {
-    this.#q1 = new MultilayerPerceptron(sizes, random);
-    this.#q2 = new MultilayerPerceptron(sizes, random);
-    this.parameters = Parameters.join({ q1: this.#q1.parameters, q2: this.#q2.parameters });
-  }
-
-  values(embeddings: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
-    return [this.#q1.apply(embeddings), this.#q2.apply(embeddings)];
-  }
-}
+import { DiscreteTwinCritic } from './twin-critic.ts';
 
 /**
  * Soft actor-critic for discrete actions (Christodoulou, arXiv 1910.07207): the same objective as SAC's, with
  * expectations over all actions instead of samples. The networks and the gradient rule are those of `Sac`: the
- * critic's loss trains the encoder, the actor has a head of its own on the shared trunk and stops there.
+ * critic's loss trains the encoder, the actor has a head of its own on the shared trunk and stops there. So are the
+ * two orders of an update, `options.update`.
  *
  * The target entropy is a share of that of the uniform policy. Where a good policy cannot have so much, the
  * temperature would grow without end and the entropy would outweigh every reward; `maximumTemperature` bounds it.
@@ -60,6 +46,7 @@ class DiscreteTwinCritic {
 export class DiscreteSac implements Agent {
   readonly encoder: PixelEncoder;
   readonly targetEncoder: PixelEncoder;
+  readonly joint: boolean;
   readonly #options: DiscreteSacOptions;
   readonly #targetEntropy: number;
   readonly #observation: ObservationSpace;
@@ -83,6 +70,7 @@ export class DiscreteSac implements Agent {
     const random = Random.stream(seed, 'discrete-sac', 'weights');
     this.#choice = Random.stream(seed, 'discrete-sac', 'choice');
     this.#options = options;
+    this.joint = options.update === 'joint';
     this.#observation = task.observation;
     const choices = discreteChoices(task);
     this.#targetEntropy = options.targetEntropyScale * Math.log(choices);
@@ -165,10 +153,11 @@ export class DiscreteSac implements Agent {
     return found < 0 ? argmax(logits) : found;
   }
 
-  update(batch: TransitionBatch, { log, errors }: UpdateOptions): Metrics | null {
+  update(batch: TransitionBatch, { log, errors, auxiliary }: UpdateOptions): Metrics | null {
+    const actorIsDue = this.#updates % this.#options.actorEvery === 0;
     tf.tidy(() => {
-      this.#updateCritic(batch, errors);
-      if (this.#updates % this.#options.actorEvery === 0) this.#updateActorAndTemperature(batch);
+      if (this.joint) this.#updateJointly(batch, actorIsDue, errors, auxiliary ?? null);
+      else this.#updateInTurn(batch, actorIsDue, errors);
       if (this.#updates % this.#options.targetEvery === 0) {
         emaStep(this.#targetCritic.parameters, this.#critic.parameters, this.#options.criticTau);
         emaStep(this.targetEncoder.parameters, this.encoder.parameters, this.#options.encoderTau);
@@ -178,33 +167,82 @@ export class DiscreteSac implements Agent {
     return log ? this.#measured.read() : null;
   }
 
-  #updateCritic(batch: TransitionBatch, errors: Float32Array | undefined): void {
-    const temperature: tf.Scalar = tf.exp(this.#logTemperature);
-    const logits = this.#logits(this.encoder.trunk.apply(batch.nextObservations));
-    const [nextQ1, nextQ2] = this.#targetCritic.values(this.targetEncoder.encode(batch.nextObservations));
-    const target = discreteTarget(
-      batch.rewards,
-      batch.terminated,
-      discreteValue(logits, nextQ1, nextQ2, temperature),
-      batch.discounts ?? this.#options.discount,
+  #updateInTurn(batch: TransitionBatch, actorIsDue: boolean, errors?: Float32Array): void {
+    const target = this.#target(batch);
+    const { gradients } = lossAndGradients(
+      () => this.#criticLoss(batch, this.encoder.encode(batch.observations), target, errors),
+      this.#criticParameters,
     );
-    const actions: tf.Tensor1D = tf.cast(tf.squeeze(batch.actions, [1]), 'int32');
-
-    const { loss, gradients } = lossAndGradients(() => {
-      const [q1, q2] = this.#critic.values(this.encoder.encode(batch.observations));
-      const [chosen1, chosen2] = [chosenValues(q1, actions), chosenValues(q2, actions)];
-      this.#measured.set('q.mean', tf.mean(tf.minimum(chosen1, chosen2)));
-      errors?.set(tdErrors(chosen1, chosen2, target));
-      return discreteCriticLoss(q1, q2, actions, target, batch.weights);
-    }, this.#criticParameters);
     this.#criticOptimiser.apply(gradients);
-    this.#measured.set('loss.critic', loss);
+    if (!actorIsDue) return;
+    const features = this.encoder.trunk.apply(batch.observations);
+    this.#updateActorAndTemperature(features, this.encoder.head.apply(features));
   }
 
-  #updateActorAndTemperature(batch: TransitionBatch): void {
+  #updateJointly(
+    batch: TransitionBatch,
+    actorIsDue: boolean,
+    errors: Float32Array | undefined,
+    auxiliary: AuxiliaryLoss | null,
+  ): void {
+    const target = this.#target(batch);
+    auxiliary?.before();
+    const shared: { features?: tf.Tensor2D; embeddings?: tf.Tensor2D } = {};
+    const { gradients } = lossAndGradients(
+      () => {
+        const features = this.encoder.trunk.apply(batch.observations);
+        const embeddings = this.encoder.head.apply(features);
+        // Kept beyond the gradient's scope, for the actor.
+        Object.assign(shared, { features: tf.keep(features), embeddings: tf.keep(embeddings) });
+        const loss = this.#criticLoss(batch, embeddings, target, errors);
+        if (!auxiliary) return loss;
+        return tf.add(
+          loss,
+          this.encoder.knowing(batch.observations, embeddings, () => auxiliary.loss()),
+        );
+      },
+      Parameters.join({ own: this.#criticParameters, ...(auxiliary && { auxiliary: auxiliary.parameters }) }),
+    );
+    const { features, embeddings } = shared as Required<typeof shared>;
+    if (actorIsDue) this.#updateActorAndTemperature(features, embeddings);
+    const own = this.#criticParameters.variables.length;
+    this.#criticOptimiser.apply(gradients.slice(0, own));
+    auxiliary?.step(gradients.slice(own));
+    tf.dispose([features, embeddings]);
+  }
+
+  /** The Bellman target, `[B]`. */
+  #target(batch: TransitionBatch): tf.Tensor1D {
+    const logits = this.#logits(this.encoder.trunk.apply(batch.nextObservations));
+    const [q1, q2] = this.#targetCritic.values(this.targetEncoder.encode(batch.nextObservations));
+    return discreteTarget(
+      batch.rewards,
+      batch.terminated,
+      discreteValue(logits, q1, q2, tf.exp(this.#logTemperature)),
+      batch.discounts ?? this.#options.discount,
+    );
+  }
+
+  #criticLoss(
+    batch: TransitionBatch,
+    embeddings: tf.Tensor2D,
+    target: tf.Tensor1D,
+    errors?: Float32Array,
+  ): tf.Scalar {
+    const actions: tf.Tensor1D = tf.cast(tf.squeeze(batch.actions, [1]), 'int32');
+    const [q1, q2] = this.#critic.values(embeddings);
+    const [chosen1, chosen2] = [chosenValues(q1, actions), chosenValues(q2, actions)];
+    this.#measured.set('q.mean', tf.mean(tf.minimum(chosen1, chosen2)));
+    errors?.set(tdErrors(chosen1, chosen2, target));
+    const loss = discreteCriticLoss(q1, q2, actions, target, batch.weights);
+    this.#measured.set('loss.critic', loss);
+    return loss;
+  }
+
+  /** @param features, embeddings of the observations, as constants */
+  #updateActorAndTemperature(features: tf.Tensor2D, embeddings: tf.Tensor2D): void {
     const temperature: tf.Scalar = tf.exp(this.#logTemperature);
-    const features = this.encoder.trunk.apply(batch.observations);
-    const [q1, q2] = this.#critic.values(this.encoder.head.apply(features));
+    const [q1, q2] = this.#critic.values(embeddings);
     let logits: tf.Tensor2D | undefined;
     const { loss, gradients } = lossAndGradients(() => {
       const current = this.#logits(features);

@@ -4,6 +4,8 @@ import { mlp } from './backbones/mlp.ts';
 import { nature } from './backbones/nature.ts';
 
 export { ImpalaSequence, ResidualBlock } from './backbones/impala.ts';
+export { PictureCentre, centredBackbone } from './centre.ts';
+export type { Centring } from './centre.ts';
 export { PixelEncoder, newEncoder } from './encoder.ts';
 export type { Backbone, Head, ImageShape, Trunk } from './encoder.ts';
 export * from './augment/index.ts';

@@ -95,6 +95,12 @@ export const experimentSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('bring the numbers of states to one scale, by the random steps (off-policy agents)'),
+      centrePictures: z
+        .enum(['none', 'half', 'mean'])
+        .default('none')
+        .describe(
+          'move pixels, in [0, 1], by a half, or by the mean picture of the random steps (PPO: of the first rollout)',
+        ),
       updatesPerStep: count.default(1).describe('updates each time that there are some'),
       trainEvery: count.default(1).describe('agent steps from updates to updates'),
       learningRate: z

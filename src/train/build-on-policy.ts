@@ -1,7 +1,15 @@
 import { InputError, Random, type Json } from '../base/index.ts';
 import { agents, imageShape, type Ppo, type PpoOptions } from '../agents/index.ts';
 import { encoders, type EncoderEntry } from '../curl/index.ts';
-import { Augmenter, backbones, newEncoder, type AugmentRecipe, type Backbone } from '../encoders/index.ts';
+import {
+  Augmenter,
+  PictureCentre,
+  backbones,
+  centredBackbone,
+  newEncoder,
+  type AugmentRecipe,
+  type Backbone,
+} from '../encoders/index.ts';
 import { startEngine } from '../engine/index.ts';
 import { AsyncVectorEnv, SyncVectorEnv } from '../envs/index.ts';
 import { ReplayBuffer } from '../replay/index.ts';
@@ -78,7 +86,8 @@ export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
   const observation = observationShape(env);
   const task = taskOf(experiment, observation, actions.space);
   const image = imageShape(task.observation);
-  const backbone = entryOf<Backbone>(backbones, backbonePart.id);
+  const centre = new PictureCentre(train.centrePictures, image);
+  const backbone = centredBackbone(entryOf<Backbone>(backbones, backbonePart.id), centre);
   const backboneOptions = options(backbonePart);
   const agent: Ppo = agents.ppo.create({ task, options: ppo, backbone, backboneOptions, seed });
   const contrastive = entryOf<EncoderEntry>(encoders, encoderPart.id).create({
@@ -115,6 +124,7 @@ export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
     learner: new OnPolicyLearner({
       agent,
       contrastive,
+      centre,
       observation,
       crop: task.observation.kind === 'state' ? 1 : image.height,
       batchSize: train.batchSize,

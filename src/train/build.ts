@@ -2,7 +2,15 @@ import { InputError, Random, type Json } from '../base/index.ts';
 import { agents, imageShape } from '../agents/index.ts';
 import type { ActionSpace, Agent, AgentEntry, Task } from '../agents/index.ts';
 import { encoders, type EncoderEntry } from '../curl/index.ts';
-import { Augmenter, backbones, newEncoder, type AugmentRecipe, type Backbone } from '../encoders/index.ts';
+import {
+  Augmenter,
+  PictureCentre,
+  backbones,
+  centredBackbone,
+  newEncoder,
+  type AugmentRecipe,
+  type Backbone,
+} from '../encoders/index.ts';
 import { startEngine } from '../engine/index.ts';
 import { make, makeVec } from '../envs/index.ts';
 import { ReplayBuffer } from '../replay/index.ts';
@@ -73,7 +81,8 @@ export function buildLearner(experiment: Experiment, observation: Shape, actions
   const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed } = experiment;
   const task = taskOf(experiment, observation, actions);
   const image = imageShape(task.observation);
-  const backbone = entryOf<Backbone>(backbones, backbonePart.id);
+  const centre = new PictureCentre(experiment.train.centrePictures, image);
+  const backbone = centredBackbone(entryOf<Backbone>(backbones, backbonePart.id), centre);
   const backboneOptions = options(backbonePart);
   const agent: Agent = entryOf<AgentEntry>(agents, agentPart.id).create({
     task,
@@ -96,6 +105,7 @@ export function buildLearner(experiment: Experiment, observation: Shape, actions
   return new PixelLearner({
     agent,
     contrastive,
+    centre,
     observation,
     crop: image.height,
     draw,

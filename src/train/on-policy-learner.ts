@@ -11,7 +11,7 @@ import {
 } from '../agents/index.ts';
 import type { Judgement } from '../agents/index.ts';
 import type { ContrastiveLearner } from '../curl/index.ts';
-import type { Augmenter, ImageShape } from '../encoders/index.ts';
+import type { Augmenter, ImageShape, PictureCentre } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
 import { centerCrop, type ReplayBuffer, type Rollout } from '../replay/index.ts';
 import type { Acting } from './acting.ts';
@@ -21,6 +21,8 @@ export interface OnPolicyLearnerOptions {
   agent: Ppo;
   /** The objective beside the agent; null where PPO's own losses train the encoder alone. */
   contrastive: ContrastiveLearner | null;
+  /** What the networks' pictures are moved by. */
+  centre: PictureCentre;
   /** Whole stacked observations; states are images of one pixel. */
   observation: ImageShape;
   /** Side of what the networks see: the middle of an observation. */
@@ -57,6 +59,7 @@ const SCHEDULES: Record<PpoOptions['objectiveSchedule'], (remaining: number) => 
 export class OnPolicyLearner implements Acting {
   readonly agent: Ppo;
   readonly contrastive: ContrastiveLearner | null;
+  readonly centre: PictureCentre;
   /** Runs each update; a profile puts itself here. */
   measure: Measure = async (update) => update();
   readonly #options: OnPolicyLearnerOptions;
@@ -66,6 +69,7 @@ export class OnPolicyLearner implements Acting {
   constructor(options: OnPolicyLearnerOptions) {
     this.agent = options.agent;
     this.contrastive = options.contrastive;
+    this.centre = options.centre;
     this.#options = options;
     this.#shuffle = Random.stream(options.seed, 'minibatches');
     const { normaliseReward, numEnvs, discount } = options.agent.options;
@@ -137,12 +141,15 @@ export class OnPolicyLearner implements Acting {
       'learning.rate': rate,
     };
     let updates = 0;
-    if (agentStep > options.policyStart) {
+    // What was chosen without the mean picture says nothing of the policy that has it.
+    const measuring = this.centre.wanting;
+    if (measuring) this.centre.measure([this.#seen(rollout.observations)]);
+    if (agentStep > options.policyStart && !measuring) {
       const told = await this.#passes(rollout, advantages, returns, replay, turn);
       updates += told.updates;
       Object.assign(metrics, told.metrics);
     }
-    if (replay && this.contrastive && !this.#joint && agentStep > options.objectiveStart) {
+    if (replay && this.contrastive && !this.#joint && !measuring && agentStep > options.objectiveStart) {
       const many = Math.round(options.objectiveUpdates * SCHEDULES[options.objectiveSchedule](remaining));
       for (let k = 0; k < many; k++) {
         await this.measure(() => this.#objectiveStep(replay));
@@ -248,6 +255,7 @@ export class OnPolicyLearner implements Acting {
     const snapshot = joinSnapshots({
       agent: await agent.state(),
       ...(contrastive && { contrastive: await contrastive.state() }),
+      ...(this.centre.kind === 'mean' && { centre: await this.centre.state() }),
     });
     snapshot.values.shuffle = { ...this.#shuffle.state() } as unknown as Snapshot['values'];
     snapshot.values.augment = { ...this.#options.augmenter.random.state() } as unknown as Snapshot['values'];
@@ -259,12 +267,14 @@ export class OnPolicyLearner implements Acting {
     const { shuffle: order, augment, rewards } = snapshot.values;
     this.agent.restore(partOf(snapshot, 'agent'));
     this.contrastive?.restore(partOf(snapshot, 'contrastive'));
+    if (this.centre.kind === 'mean') this.centre.restore(partOf(snapshot, 'centre'));
     this.#shuffle.restore(order as unknown as RandomState);
     this.#options.augmenter.random.restore(augment as unknown as RandomState);
     this.#rewards?.restore(rewards);
   }
 
   dispose(): void {
+    this.centre.dispose();
     this.contrastive?.dispose();
     this.agent.dispose();
   }

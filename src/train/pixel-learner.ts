@@ -1,7 +1,7 @@
 import { joinSnapshots, partOf, type RandomState, type Snapshot } from '../base/index.ts';
 import type { Agent, Judgement, Metrics, TransitionBatch, UpdateOptions } from '../agents/index.ts';
 import type { ContrastiveLearner, Samples, View } from '../curl/index.ts';
-import { randomBox, resizedCrop, type Augmenter } from '../encoders/index.ts';
+import { randomBox, resizedCrop, type Augmenter, type PictureCentre } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
 import {
   centerCrop,
@@ -14,6 +14,9 @@ import {
 } from '../replay/index.ts';
 import { drawTransitions, drawnTensors, type Draw, type DrawOptions } from './draw.ts';
 import type { Learner } from './types.ts';
+
+/** Pictures whose mean is taken in one go. */
+const PICTURES_AT_ONCE = 64;
 
 /** What one update reads from the replay buffer: bytes and numbers, nothing on the engine yet. */
 export interface PixelBatch extends Draw {
@@ -31,6 +34,8 @@ export interface PixelLearnerOptions {
   agent: Agent;
   /** The objective beside the agent; null where the agent's own losses train the encoder alone. */
   contrastive: ContrastiveLearner | null;
+  /** What the networks' pictures are moved by. */
+  centre: PictureCentre;
   /** Whole stacked observations. */
   observation: { height: number; width: number; channels: number };
   /** Side of the crops that the networks see. */
@@ -49,6 +54,7 @@ export interface PixelLearnerOptions {
 export class PixelLearner implements Learner<PixelBatch> {
   readonly agent: Agent;
   readonly contrastive: ContrastiveLearner | null;
+  readonly centre: PictureCentre;
   readonly #options: PixelLearnerOptions;
   /** Memory of a batch's images, used again for each batch. */
   readonly #buffers: Uint8Array[] = [];
@@ -56,6 +62,7 @@ export class PixelLearner implements Learner<PixelBatch> {
   constructor(options: PixelLearnerOptions) {
     this.agent = options.agent;
     this.contrastive = options.contrastive;
+    this.centre = options.centre;
     this.#options = options;
     if (this.agent.joint) this.contrastive?.join();
   }
@@ -71,6 +78,7 @@ export class PixelLearner implements Learner<PixelBatch> {
   /** Draws a batch; its images hold until the next one is drawn. */
   sample(replay: ReplayBuffer): PixelBatch {
     const { crop, observation, augmenter } = this.#options;
+    if (this.centre.wanting) this.centre.measure(this.#middles(replay));
     const { batchSize } = this.#options.draw;
     const image = { height: crop, width: crop, channels: observation.channels };
     const bytes = batchSize * crop * crop * observation.channels;
@@ -125,6 +133,16 @@ export class PixelLearner implements Learner<PixelBatch> {
         valid,
       },
     };
+  }
+
+  /** The middles of all observations that replay holds, some at a time. */
+  *#middles(replay: ReplayBuffer): Generator<Uint8Array> {
+    const { observation, crop } = this.#options;
+    for (let first = 0; first < replay.size; first += PICTURES_AT_ONCE) {
+      const count = Math.min(PICTURES_AT_ONCE, replay.size - first);
+      const slots: Indices = Int32Array.from({ length: count }, (_, k) => first + k);
+      yield centerCrop(replay.observations(slots), observation, crop);
+    }
   }
 
   /** How to read the observations that a view shows, and where they are the right ones. */
@@ -213,6 +231,7 @@ export class PixelLearner implements Learner<PixelBatch> {
     const snapshot = joinSnapshots({
       agent: await agent.state(),
       ...(contrastive && { contrastive: await contrastive.state() }),
+      ...(this.centre.kind === 'mean' && { centre: await this.centre.state() }),
     });
     snapshot.values.augment = { ...this.#options.augmenter.random.state() } as unknown as Snapshot['values'];
     return snapshot;
@@ -221,11 +240,13 @@ export class PixelLearner implements Learner<PixelBatch> {
   restore(snapshot: Snapshot): void {
     this.agent.restore(partOf(snapshot, 'agent'));
     this.contrastive?.restore(partOf(snapshot, 'contrastive'));
+    if (this.centre.kind === 'mean') this.centre.restore(partOf(snapshot, 'centre'));
     const { augment } = snapshot.values;
     if (augment !== undefined) this.#options.augmenter.random.restore(augment as unknown as RandomState);
   }
 
   dispose(): void {
+    this.centre.dispose();
     this.contrastive?.dispose();
     this.agent.dispose();
   }

@@ -1,5 +1,5 @@
 import { InputError, partOf } from '../base/index.ts';
-import type { PixelEncoder } from '../encoders/index.ts';
+import type { PictureCentre, PixelEncoder } from '../encoders/index.ts';
 import { experimentOf, type Experiment } from '../runs/index.ts';
 import type { Acting } from './acting.ts';
 import { buildParts } from './parts.ts';
@@ -17,6 +17,12 @@ function encodersOf(learner: Acting): Encoders | null {
   const own = learner as Partial<Encoders> & { agent?: Partial<Encoders> };
   const holder = own.encoder ? own : own.agent;
   return holder?.encoder?.trunk ? (holder as Encoders) : null;
+}
+
+/** What a learner's pictures are moved by; null for what takes them as they are. */
+function centreOf(learner: Acting): PictureCentre | null {
+  const { centre } = learner as { centre?: PictureCentre };
+  return centre && centre.kind !== 'none' ? centre : null;
 }
 
 /** The encoder of a run, with the environment it belongs to. */
@@ -98,6 +104,14 @@ export async function startEncoderFrom(learner: Acting, folder: string): Promise
   const source = await loadEncoder(folder);
   try {
     checkFits(own.encoder, source.encoder, folder);
+    const [here, there] = [centreOf(learner), centreOf(source.parts.learner)];
+    if (here?.kind !== there?.kind) {
+      const [wanted, given] = [there, here].map((centre) => centre?.kind ?? 'none');
+      throw new InputError(
+        `encoderFrom: train.centrePictures is ${wanted} in ${folder} and ${given} here; set it to ${wanted}.`,
+      );
+    }
+    if (there) here?.copyFrom(there);
     own.encoder.parameters.copyFrom(source.encoder.parameters);
     own.targetEncoder?.parameters.copyFrom(source.encoder.parameters);
   } finally {

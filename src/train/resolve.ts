@@ -41,6 +41,17 @@ function checkEnvOptions({ id, ...options }: Experiment['env']): void {
     throw new InputError(`unknown key env.${unknown}; did you mean env.${nearest(unknown, names)}?`);
 }
 
+/** @throws InputError in one line for what only an agent in pixels can do */
+function checkCentring({ env, pretrain, train: { centrePictures } }: Experiment): void {
+  if (centrePictures === 'none') return;
+  const why = pretrain
+    ? 'a pretraining takes pictures as they are'
+    : env.observation === 'state'
+      ? 'states are no pictures; see train.normaliseStates'
+      : null;
+  if (why) throw new InputError(`train.centrePictures: ${why}; leave it out.`);
+}
+
 /** The augmentations with all of their options. */
 function resolveAugment({ crop, ...roles }: Experiment['augment']): Experiment['augment'] {
   const resolved: Experiment['augment'] = crop === undefined ? {} : { crop };
@@ -84,6 +95,7 @@ function checkStates({ env, encoder, backbone, augment }: Experiment): void {
 export function resolveExperiment(experiment: Experiment): Experiment {
   checkEnvOptions(experiment.env);
   checkStates(experiment);
+  checkCentring(experiment);
   const { augment, env } = experiment;
   if (augment.crop !== undefined && augment.crop > env.size) {
     throw new InputError(`augment.crop must be at most env.size (${env.size}), got ${augment.crop}.`);

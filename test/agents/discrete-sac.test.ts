@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random, partOf, type Snapshot } from '../../src/base/index.ts';
 import { agents, type Agent, type ObservationSpace, type TransitionBatch } from '../../src/agents/index.ts';
+import { encoders } from '../../src/curl/index.ts';
 import { backbones } from '../../src/encoders/index.ts';
 import { startEngine, stopEngine, tf } from '../../src/engine/index.ts';
 
@@ -88,6 +89,51 @@ test("the actor's loss reaches its own head and policy only", async () => {
   const names = changed(await every.state(), await first.state());
   expect(names.length).toBeGreaterThan(0);
   expect(names.filter((name) => !/^(actor|temperature)\//.test(name))).toEqual([]);
+});
+
+describe('the joint update', () => {
+  /** Critic and temperature that hardly move, so that the order of the steps makes no difference. */
+  const still = { criticLearningRate: 1e-12, temperatureLearningRate: 1e-12 };
+  const tensors = async (options: Record<string, unknown>, steps: number) => {
+    const agent = newAgent(PIXELS, options);
+    for (let i = 0; i < steps; i++) agent.update(batchOf(PIXELS, i), { log: false });
+    return (await agent.state()).tensors;
+  };
+
+  test.each([
+    ['makes the same first step of the critic without an objective', { actorEvery: 1000 }, 1, /critic/],
+    ['makes the same steps of the actor where the critic hardly moves', still, 3, /actor|temperature/],
+  ])('%s', async (_, options, steps, names) => {
+    const reference = await tensors({ ...options, update: 'reference' }, steps);
+    const joint = await tensors({ ...options, update: 'joint' }, steps);
+    const compared = Object.keys(reference).filter((name) => names.test(name));
+    expect(compared.length).toBeGreaterThan(0);
+    for (const name of compared)
+      reference[name].data.forEach((value, i) => expect(joint[name].data[i]).toBeCloseTo(value, 5));
+  });
+
+  test('trains the objective in the same pass, and its own weights by a step of its own', () => {
+    const agent = newAgent(PIXELS, { update: 'joint' });
+    const curl = encoders.curl.create({
+      encoder: agent.encoder,
+      targetEncoder: agent.targetEncoder,
+      newEncoder: () => agent.targetEncoder,
+      options: encoders.curl.options.parse({}),
+      seed: 1,
+    })!;
+    curl.join();
+    const w = curl.ownParameters.variables[0];
+    const before = [...w.dataSync()];
+    const batch = batchOf(PIXELS, 1);
+    const views = [batch.observations, batchOf(PIXELS, 2).observations];
+    const losses = Array.from({ length: 30 }, () => {
+      agent.update(batch, { log: false, auxiliary: curl.auxiliary(views) });
+      return curl.metrics()['loss.contrastive'];
+    });
+    expect([...w.dataSync()]).not.toEqual(before);
+    expect(losses[29]).toBeLessThan(losses[0]);
+    curl.dispose();
+  });
 });
 
 test('a restored agent goes on exactly as the one that was saved', async () => {

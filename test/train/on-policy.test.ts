@@ -73,6 +73,15 @@ describe('schedule', () => {
   });
 });
 
+test('the first rollout gives the mean picture, and nothing is learned from it', async () => {
+  const { recorder } = await ppoSession(
+    folder,
+    ppoExperiment('', { 'train.centrePictures': 'mean', steps: '48' }),
+  );
+  const told = recorder.of('train').map((line) => 'loss.policy' in line.values);
+  expect(told).toEqual([false, true, true]);
+});
+
 describe('the same values', () => {
   test('twice, and with other values for another seed', async () => {
     const runs = [];
@@ -87,10 +96,11 @@ describe('the same values', () => {
     expect(runs[2]).not.toEqual(runs[0]);
   });
 
-  test.each([
+  test.each<{ name: string; agent: string; overrides: Record<string, string>; forget?: boolean }>([
     { name: 'an objective on the rollout', agent: '', overrides: {} },
     { name: 'an objective on a replay', agent: 'objectiveOn: replay', overrides: {} },
     { name: 'states', agent: '', overrides: STATES },
+    { name: 'centred pictures', agent: '', overrides: { 'train.centrePictures': 'mean' } },
     { name: 'environments that cannot save themselves', agent: '', overrides: {}, forget: true },
   ])('when stopped at any step and resumed: $name', async ({ agent, overrides, forget }) => {
     const experiment = ppoExperiment(agent, overrides);
