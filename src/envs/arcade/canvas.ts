@@ -1,5 +1,5 @@
 import type { Picture } from '../env.ts';
-import { colorTable } from './palette.ts';
+import { colorTable, colorWords } from './palette.ts';
 import { Resampler } from './resample.ts';
 import type { Sprite } from './sprite.ts';
 
@@ -68,11 +68,15 @@ export class Canvas {
       resamplerFor(this.side, width, height).run(this.pixels, colorTable, data);
       return { width, height, data };
     }
-    for (let i = 0, at = 0; i < this.pixels.length; i++, at += 3) {
-      const from = this.pixels[i] * 3;
-      data[at] = colorTable[from];
-      data[at + 1] = colorTable[from + 1];
-      data[at + 2] = colorTable[from + 2];
+    // The side is a multiple of four; four pixels are three words.
+    const { pixels } = this;
+    const words = new Uint32Array(data.buffer);
+    for (let i = 0, at = 0; i < pixels.length; i += 4, at += 3) {
+      const b = colorWords[pixels[i + 1]];
+      const c = colorWords[pixels[i + 2]];
+      words[at] = colorWords[pixels[i]] | (b << 24);
+      words[at + 1] = (b >>> 8) | (c << 16);
+      words[at + 2] = (c >>> 16) | (colorWords[pixels[i + 3]] << 8);
     }
     return { width, height, data };
   }

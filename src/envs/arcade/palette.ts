@@ -5,6 +5,7 @@ export type Rgb = readonly [number, number, number];
 
 /** Pictures of the arcade are painted in numbered colours; 0 is see-through in sprites. */
 const table = new Uint8Array(3 * 256);
+const words = new Uint32Array(256);
 const numbers = new Map<string, number>();
 
 /** The number of a colour; the same for the same colour. */
@@ -17,6 +18,7 @@ export function color(red: number, green: number, blue: number): number {
     if (number > 255) throw new RunError('The arcade has more than 255 colours.');
     numbers.set(key, number);
     table.set(rgb, 3 * number);
+    words[number] = rgb[0] | (rgb[1] << 8) | (rgb[2] << 16);
   }
   return number;
 }
@@ -32,6 +34,9 @@ export function gradient(from: Rgb, to: Rgb, n: number): number[] {
 
 /** RGB bytes of all colours, three for each number. */
 export const colorTable: Readonly<Uint8Array> = table;
+
+/** The same as red + 2^8 green + 2^16 blue: three bytes of a word, on machines that put the lowest byte first. */
+export const colorWords: Readonly<Uint32Array> = words;
 
 /** The colours that sprites are written in, one letter each. */
 export const ink = {

@@ -27,27 +27,28 @@ function shape(physics: Physics, geom: number): Shape | null {
   const type = physics.model('geom_type')[geom];
   const [a, b, c] = triple(physics.model('geom_size'), 3 * geom);
   const center = triple(physics.data('geom_xpos'), 3 * geom);
-  const rotation = physics.data('geom_xmat').slice(9 * geom, 9 * geom + 9);
   const rgba = physics.model('geom_rgba');
   const color = triple(rgba, 4 * geom);
-  const surface = rgba[4 * geom + 3] < 1 ? { color, opacity: rgba[4 * geom + 3] } : { color };
+  const opacity = Math.min(1, rgba[4 * geom + 3]);
   switch (type) {
     case GEOM.sphere:
-      return { kind: 'sphere', center, radius: a, ...surface };
+      return { kind: 'sphere', center, radius: a, color, opacity };
     case GEOM.capsule:
     case GEOM.cylinder: {
       // Size holds radius and half-length; the axis is the geom's own z.
-      const end = (side: number): Vector => [
-        center[0] + side * b * rotation[2],
-        center[1] + side * b * rotation[5],
-        center[2] + side * b * rotation[8],
-      ];
+      const axes = physics.data('geom_xmat');
+      const [x, y, z] = [b * axes[9 * geom + 2], b * axes[9 * geom + 5], b * axes[9 * geom + 8]];
+      const from: Vector = [center[0] - x, center[1] - y, center[2] - z];
+      const to: Vector = [center[0] + x, center[1] + y, center[2] + z];
       const kind = type === GEOM.capsule ? 'capsule' : 'cylinder';
-      return { kind, from: end(-1), to: end(1), radius: a, ...surface };
+      return { kind, from, to, radius: a, color, opacity };
     }
     case GEOM.box:
-    case GEOM.ellipsoid:
-      return { kind: type === GEOM.box ? 'box' : 'ellipsoid', center, half: [a, b, c], rotation, ...surface };
+    case GEOM.ellipsoid: {
+      const rotation = physics.data('geom_xmat').slice(9 * geom, 9 * geom + 9);
+      const kind = type === GEOM.box ? 'box' : 'ellipsoid';
+      return { kind, center, half: [a, b, c], rotation, color, opacity };
+    }
     default:
       return null;
   }

@@ -9,6 +9,21 @@ const PICTURE = 2048;
 /** The kernel reads four pixels at a time. */
 const ROOM = 12;
 
+/** Everything that a floor's picture follows from, beside the view's directions. */
+export function floorNumbers(floor: Floor, lamp: Lamp, { position }: View): number[] {
+  const { height, tile = 0.5, colors = palette.checker, edge, halfExtent, opacity = 1 } = floor;
+  const { ambient, diffuse, sun, sunDiffuse } = lamp;
+  const [one, two] = colors;
+  // prettier-ignore
+  return [
+    position[0], position[1], position[2], height, tile, opacity,
+    one[0], one[1], one[2], two[0], two[1], two[2],
+    edge ? edge.width : -1, edge ? edge.color[0] : 0, edge ? edge.color[1] : 0, edge ? edge.color[2] : 0,
+    halfExtent ? halfExtent[0] : -1, halfExtent ? halfExtent[1] : -1,
+    ambient, diffuse, sun[0], sun[1], sun[2], sunDiffuse,
+  ];
+}
+
 /**
  * Paints checker floors into pictures of one size (`kernels/src/render/floor.cpp`). Each pixel takes the mean of the
  * pattern over its footprint on the floor (the exact integral of both square waves over a rectangle), so that far

@@ -1,12 +1,12 @@
 import { InputError } from '../../base/index.ts';
 import { bodyOf, type Body } from './body.ts';
-import { FloorPainter } from './floor.ts';
+import { FloorPainter, floorNumbers } from './floor.ts';
 import { Key } from './key.ts';
 import { Raster } from './raster.ts';
 import type { RenderOptions, Scene } from './scene.ts';
 import { lampOf, shade, SUN, type Lamp } from './shade.ts';
 import { castShadows } from './shadow.ts';
-import { paintSky } from './sky.ts';
+import { paintSky, skyNumbers } from './sky.ts';
 import { viewOf, type View } from './view.ts';
 
 const NO_FLOOR = { height: 0, opacity: 0 };
@@ -78,8 +78,8 @@ export class Renderer {
     const { sky = {}, floor = NO_FLOOR } = scene;
     // Another picture each time: nothing to keep.
     if ('picture' in sky) this.#skyKey.forget();
-    const sameSky = !('picture' in sky) && this.#skyKey.holds(view.directions, sky);
-    const sameGround = this.#groundKey.holds(view.position, [floor, lamp]);
+    const sameSky = !('picture' in sky) && this.#skyKey.holds(skyNumbers(sky, view));
+    const sameGround = this.#groundKey.holds(floorNumbers(floor, lamp, view));
     const ground = this.#floor.picture;
     if (sameSky && sameGround) return ground;
     if (!sameSky) paintSky(sky, view, width, height, this.#sky);

@@ -2,6 +2,8 @@ import { InputError, Random } from '../../base/index.ts';
 import { palette, type GradientSky, type PictureSky, type Sky } from './scene.ts';
 import { rotate, type View } from './view.ts';
 
+const SPECKS = { count: 600, seed: 1 };
+
 /** Directions and brightness of the specks, made once per seed and count. */
 const constellations = new Map<string, Float64Array>();
 
@@ -24,7 +26,7 @@ function constellation(count: number, seed: number): Float64Array {
 }
 
 function paintSpecks(sky: GradientSky, view: View, width: number, height: number, out: Uint8Array): void {
-  const { count, seed } = sky.specks ?? { count: 600, seed: 1 };
+  const { count, seed } = sky.specks ?? SPECKS;
   const specks = constellation(count, seed);
   // A speck is a point: the larger the pixel, the less of it the speck fills.
   const share = Math.min(1, height / 120);
@@ -86,6 +88,12 @@ function paintPicture({ picture }: PictureSky, width: number, height: number, ou
       }
     }
   }
+}
+
+/** Everything that a gradient's picture follows from. */
+export function skyNumbers(sky: GradientSky, { directions }: View): number[] {
+  const { top = palette.skyTop, bottom = palette.skyBottom, specks = SPECKS } = sky;
+  return [...directions, ...top, ...bottom, specks.count, specks.seed];
 }
 
 /** Fills `out` (RGB) with what is behind everything. */

@@ -8,7 +8,7 @@ import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
 import { ActionMemory } from './actionMemory.ts';
 import { Board, START } from './board.ts';
 import { infoMemory, InfoReader } from './infoMemory.ts';
-import { sharedArray, type Request, type SharedVector } from './messages.ts';
+import { sharedArray, unfilled, type Request, type SharedVector } from './messages.ts';
 import type { AutoresetMode, SavedEpisode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';
 import { Thread } from './thread.ts';
 
@@ -264,7 +264,10 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
 
   #observations(): O {
     const half = this.#halves[this.#half];
-    return (this.copy ? half.slice() : half) as O;
+    if (!this.copy) return half;
+    const own = unfilled(this.singleObservationSpace.dtype, half.length) as O;
+    own.set(half);
+    return own;
   }
 
   #checkLength(what: string, list: readonly unknown[]): void {

@@ -2,6 +2,7 @@ import { InputError, RunError, type Json } from '../../base/index.ts';
 import type { Env, Info, StepResult } from '../env.ts';
 import { ARRAYS, Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
+import { unfilled } from './messages.ts';
 
 /**
  * What happens after an episode of one of the environments has ended:
@@ -156,7 +157,7 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
 
   #joined(): O {
     const { size, dtype } = this.singleObservationSpace;
-    const all = new ARRAYS[dtype](size * this.numEnvs) as O;
+    const all = unfilled(dtype, size * this.numEnvs) as O;
     this.#last.forEach((observation, i) => all.set(observation, i * size));
     return all;
   }

@@ -3,12 +3,14 @@ import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import type { Reply, Request, WorkerSetup } from './messages.ts';
 
-/** From the sources a worker needs the TypeScript loader that its parent has; built files need none. */
+/** Sources need a TypeScript loader where Node.js does not read them by itself; built files need none. */
 function start(setup: WorkerSetup): Worker {
   const options = { workerData: setup, transferList: [setup.port] };
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options);
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-  return new Worker(new URL('./worker.ts', import.meta.url), { ...options, execArgv: ['--import', loader] });
+  const reads = 'typescript' in process.features && process.features.typescript !== false;
+  const loader = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
+  const execArgv = reads ? ['--disable-warning=ExperimentalWarning'] : ['--import', loader()];
+  return new Worker(new URL('./worker.ts', import.meta.url), { ...options, execArgv });
 }
 
 /** One worker thread, seen from the parent. What goes to it in a message it finds when the board calls. */
