@@ -4,7 +4,7 @@ import { BrailleCanvas } from '../charts/braille.ts';
 import { centered } from '../charts/chart.ts';
 import type { EncoderViewState, Points } from '../model/encoder.ts';
 import { humanCount, humanNumber, humanPercent } from '../text/format.ts';
-import { ends, fit, joinFitting, printable, widthOf } from '../text/lines.ts';
+import { ends, fit, fitRight, joinFitting, printable, widthOf } from '../text/lines.ts';
 import { pictureColors, type Style, type Theme } from '../text/theme.ts';
 import { keyHints } from './footer.ts';
 import { gallery, type GalleryItem } from './gallery.ts';
@@ -70,7 +70,9 @@ function mapPane(frame: EncoderFrame, width: number, height: number, theme: Them
       : `${look.dimensions} numbers to 2`;
   const scale = styles.length > 1 ? [0, 6, 12, 18, 23].map((i) => styles[i]('█')).join('') : '';
   const note = `${theme.muted(`${variable.name} low`)} ${scale} ${theme.muted('high')}`;
-  const legend = ends(theme.muted(explained), scale === '' ? '' : note, inside.width);
+  const right = scale === '' ? theme.muted(variable.name) : note;
+  const fits = widthOf(explained) + widthOf(right) + 2 <= inside.width;
+  const legend = fits ? ends(theme.muted(explained), right, inside.width) : fitRight(right, inside.width);
   return pane({ title, width, height, lines: [...canvas.lines(), legend], theme });
 }
 
@@ -141,14 +143,15 @@ function aboutLine({ look, view, progress, problem }: EncoderFrame, width: numbe
 /** Where a chosen observation stands among others, as exactly `height` lines of `width` cells. */
 export function encoderFrame(frame: EncoderFrame, width: number, height: number, theme: Theme): string[] {
   const { look, title, problem, view } = frame;
+  const name = ` ${theme.accent('curlew')}  ${theme.strong(printable(title))}`;
   const source = look
-    ? `${humanCount(look.rows)} observations, ${look.policy === 'agent' ? "the agent's" : 'random'} actions, step ${humanCount(look.agentStep)} `
-    : '';
-  const head = ends(
-    ` ${theme.accent('curlew')}  ${theme.strong(printable(title))}`,
-    theme.muted(source),
-    width,
-  );
+    ? [
+        `step ${humanCount(look.agentStep)}`,
+        look.policy === 'agent' ? "agent's actions" : 'random actions',
+        `${humanCount(look.rows)} observations`,
+      ]
+    : [];
+  const head = ends(name, theme.muted(`${joinFitting(source, ' · ', width - widthOf(name) - 4)} `), width);
   const keys: [string, string][] = [
     ['?', 'help'],
     ['Esc', 'back'],

@@ -11,27 +11,40 @@ export interface GalleryItem {
   note?: string;
 }
 
-/** Cells across below which a picture tells nothing. */
-const LEAST = 8;
+/** Cells across below which a picture tells little, and beyond which it gains nothing. */
+const LEAST = 12;
 const MOST = 64;
 const GAP = 2;
 
-/** Cells across and down of each picture: as large as all of them fit, else as small as makes sense. */
-function sizeFor(
+interface Grid {
+  across: number;
+  down: number;
+  /** Cells of each picture. */
+  columns: number;
+  rows: number;
+}
+
+/** The grid with the largest pictures that holds them all; with fewer of them where they would become too small. */
+function gridFor(
   items: readonly GalleryItem[],
   labels: number,
   width: number,
   height: number,
-): [number, number] {
+): Grid | undefined {
   const [{ picture }] = items;
-  const rowsOf = (columns: number) => Math.max(1, Math.round((columns * picture.height) / picture.width / 2));
-  for (let columns = Math.min(width, MOST); columns > LEAST; columns--) {
-    const down = Math.floor((height + 1) / (rowsOf(columns) + labels + 1));
-    const across = Math.floor((width + GAP) / (columns + GAP));
-    if (down * across >= items.length) return [columns, rowsOf(columns)];
+  for (let count = items.length; count > 0; count--) {
+    for (let columns = Math.min(width, MOST); columns >= Math.min(LEAST, width); columns--) {
+      const rows = Math.max(1, Math.round((columns * picture.height) / picture.width / 2));
+      const down = Math.floor((height + 1) / (rows + labels + 1));
+      const across = Math.floor((width + GAP) / (columns + GAP));
+      if (down * across >= count) return { across, down, columns, rows };
+    }
   }
-  const least = Math.min(LEAST, width);
-  return [least, Math.min(rowsOf(least), Math.max(1, height - labels))];
+  // One picture as large as the height allows.
+  const rows = height - labels;
+  const columns = Math.min(width, Math.max(1, Math.round((2 * rows * picture.width) / picture.height)));
+  const across = Math.max(1, Math.floor((width + GAP) / (columns + GAP)));
+  return rows > 0 ? { across, down: 1, columns, rows } : undefined;
 }
 
 /** Pictures with their labels as at most `height` lines of `width` cells; those that do not fit are left out. */
@@ -41,19 +54,20 @@ export function gallery(
   height: number,
   theme: Theme,
 ): string[] {
+  if (items.length === 0) return [];
   const labels = items.some(({ note }) => note !== undefined) ? 2 : 1;
-  if (items.length === 0 || width < 1 || height <= labels) return [];
-  const [columns, rows] = sizeFor(items, labels, width, height);
-  const across = Math.max(1, Math.floor((width + GAP) / (columns + GAP)));
+  const grid = gridFor(items, labels, width, height);
+  if (!grid) return [];
+  const { across, down, columns, rows } = grid;
   const lines: string[] = [];
-  for (let from = 0; from < items.length && lines.length + rows + labels <= height; from += across) {
-    const row = items.slice(from, from + across);
+  for (let k = 0; k < down && k * across < items.length; k++) {
+    const row = items.slice(k * across, (k + 1) * across);
     const pictures = row.map(({ picture }) =>
       block(drawPicture(picture, columns, rows, theme), columns, rows),
     );
     const beside = (parts: readonly string[]) =>
       parts.map((part) => fit(part, columns)).join(' '.repeat(GAP));
-    if (from > 0) lines.push('');
+    if (k > 0) lines.push('');
     for (let y = 0; y < rows; y++) lines.push(beside(pictures.map((picture) => picture[y])));
     lines.push(beside(row.map(({ label }) => label)));
     if (labels > 1) lines.push(beside(row.map(({ note = '' }) => note)));
