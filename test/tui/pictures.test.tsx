@@ -115,7 +115,8 @@ const WIDTH = 50;
 function sceneLines(scene: Scene, width: number, height: number, theme: Theme): string[] {
   const rows = scene.pictures.map((picture) => drawPicture(picture, 12, 6, theme));
   const lines = [scene.title, ...Array.from({ length: scene.top }, () => '')];
-  for (let y = 0; y < 6 && rows.length > 0; y++)
+  // The text stays where a picture goes: nothing but the picture's own cells says that it was there.
+  for (let y = 0; y < 6; y++)
     lines.push(`${fit(`${scene.text} ${y}`, 10)}${rows.map((picture) => picture[y]).join('  ')}`);
   while (lines.length < height) lines.push('');
   return lines.map((line) => fit(line, width));
@@ -154,17 +155,19 @@ function stage(protocol: (typeof PROTOCOLS)[number]) {
   const instance = render(<View />, { ...options, maxFps: 60, patchConsole: false, exitOnCtrlC: false });
   const show = async (next: Scene) => {
     scene.set(next);
-    const wanted = () => {
-      const blank = { ...theme, pictures: undefined, depth: 1 as const };
-      const text = sceneLines({ ...next, pictures: [] }, terminal.columns, terminal.rows, blank);
-      return text[0].trimEnd();
-    };
+    const { columns, rows } = terminal;
+    const text = sceneLines({ ...next, pictures: [] }, columns, rows, createTheme(1));
+    const [top, left] = [Math.floor((rows - 3) / 2), Math.floor((columns - 10) / 2)];
+    const wanted = text.map((line, y) => {
+      const over = next.overlay ? OVERLAY[y - top] : undefined;
+      return over === undefined ? line : line.slice(0, left) + over + line.slice(left + 10);
+    });
     const hidden = (k: number) => next.overlay && k * 14 + 22 > (terminal.columns - 10) / 2 && next.top < 9;
     const pictures = next.pictures.flatMap((picture, k) =>
       hidden(k) ? [] : [{ picture, column: 10 + 14 * k }],
     );
     const good = () =>
-      terminal.text[0].trimEnd() === wanted() &&
+      terminal.text.join('\n') === wanted.join('\n') &&
       terminal.debris === 0 &&
       terminal.pictures.length === pictures.length &&
       terminal.pictures.every(({ row, column, columns, rows, picture }, k) => {
@@ -207,6 +210,8 @@ describe.each(PROTOCOLS)('pictures on the screen, by %s', (protocol) => {
     expect(terminal.text.join('\n')).toContain('# over   #');
     await after({ ...first, pictures: [tiles(2), tiles(4)], top: 6 });
     expect(terminal.text.join('\n')).not.toContain('#');
+    await after({ ...first, pictures: [], top: 6 });
+    await after({ ...first, pictures: [tiles(3)], top: 6 });
     await after({ ...first, pictures: [], title: 'none' });
     await after({ ...first, pictures: [tiles(6)] });
 
