@@ -1,5 +1,5 @@
 import { InputError, Random, type Json } from '../base/index.ts';
-import { agents, imageShape, type Ppo, type PpoOptions } from '../agents/index.ts';
+import { agents, imageShape, type ActionSpace, type Ppo, type PpoOptions } from '../agents/index.ts';
 import { encoders, type EncoderEntry } from '../curl/index.ts';
 import {
   Augmenter,
@@ -9,6 +9,7 @@ import {
   newEncoder,
   type AugmentRecipe,
   type Backbone,
+  type ImageShape,
 } from '../encoders/index.ts';
 import { startEngine } from '../engine/index.ts';
 import { AsyncVectorEnv, SyncVectorEnv } from '../envs/index.ts';
@@ -70,21 +71,17 @@ function checkSizes({ numEnvs, numSteps, minibatches }: PpoOptions): void {
 }
 
 /**
- * Builds all parts of an on-policy run from its experiment, and starts its engine.
+ * The agent of a resolved experiment with its objective, for observations and actions of these shapes.
  * @throws InputError in one line where the parts do not fit together
  */
-export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
-  await loadExternals(given);
-  const experiment = resolveExperiment(given);
+export function buildOnPolicyLearner(
+  experiment: Experiment,
+  observation: ImageShape,
+  actions: ActionSpace,
+): OnPolicyLearner {
   const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed, train } = experiment;
   const ppo = options(agentPart) as PpoOptions;
-  checkSizes(ppo);
-  const engine = await startEngine(experiment.engine);
-  const env = await makeEnv(experiment);
-  const actions = actionCodec(env.actionSpace);
-  checkActions(experiment, actions.space);
-  const observation = observationShape(env);
-  const task = taskOf(experiment, observation, actions.space);
+  const task = taskOf(experiment, observation, actions);
   const image = imageShape(task.observation);
   const centre = new PictureCentre(train.centrePictures, image);
   const backbone = centredBackbone(entryOf<Backbone>(backbones, backbonePart.id), centre);
@@ -97,13 +94,40 @@ export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
     options: options(encoderPart),
     seed,
   });
+  return new OnPolicyLearner({
+    agent,
+    contrastive,
+    centre,
+    observation,
+    crop: task.observation.kind === 'state' ? 1 : image.height,
+    batchSize: train.batchSize,
+    augmenter: new Augmenter(experiment.augment as AugmentRecipe, Random.stream(seed, 'augment')),
+    seed,
+  });
+}
+
+/**
+ * Builds all parts of an on-policy run from its experiment, and starts its engine.
+ * @throws InputError in one line where the parts do not fit together
+ */
+export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
+  await loadExternals(given);
+  const experiment = resolveExperiment(given);
+  const ppo = options(experiment.agent) as PpoOptions;
+  checkSizes(ppo);
+  const engine = await startEngine(experiment.engine);
+  const env = await makeEnv(experiment);
+  const actions = actionCodec(env.actionSpace);
+  checkActions(experiment, actions.space);
+  const observation = observationShape(env);
+  const learner = buildOnPolicyLearner(experiment, observation, actions.space);
   const rollout = {
     steps: ppo.numSteps,
     envs: ppo.numEnvs,
     bytes: observation.height * observation.width * observation.channels,
     actionSize: actions.size,
   };
-  const replay = contrastive
+  const replay = learner.contrastive
     ? new ReplayBuffer({
         capacity: ppo.objectiveOn === 'rollout' ? rollout.steps * rollout.envs : experiment.replay.capacity,
         height: observation.height,
@@ -111,7 +135,7 @@ export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
         channels: observation.channels / experiment.env.frameStack,
         stack: experiment.env.frameStack,
         actionSize: actions.size,
-        random: Random.stream(seed, 'replay'),
+        random: Random.stream(experiment.seed, 'replay'),
         chunkBytes: CHUNK_BYTES,
       })
     : null;
@@ -121,16 +145,7 @@ export async function buildOnPolicy(given: Experiment): Promise<OnPolicyParts> {
     makeVector: () => makeVector(experiment, env, ppo),
     actions,
     rollout,
-    learner: new OnPolicyLearner({
-      agent,
-      contrastive,
-      centre,
-      observation,
-      crop: task.observation.kind === 'state' ? 1 : image.height,
-      batchSize: train.batchSize,
-      augmenter: new Augmenter(experiment.augment as AugmentRecipe, Random.stream(seed, 'augment')),
-      seed,
-    }),
+    learner,
     replay,
     engine: engine as unknown as Json,
   };

@@ -19,7 +19,7 @@ export { OnPolicyTraining } from './on-policy.ts';
 export type { OnPolicyOptions } from './on-policy.ts';
 export { OnPolicyLearner } from './on-policy-learner.ts';
 export { buildParts } from './parts.ts';
-export { buildOnPolicy } from './build-on-policy.ts';
+export { buildOnPolicy, buildOnPolicyLearner } from './build-on-policy.ts';
 export { VectorInteraction } from './vector-interaction.ts';
 export type { VectorEnv } from './vector-interaction.ts';
 export { PixelLearner } from './pixel-learner.ts';
