@@ -1,13 +1,12 @@
-import { floorKernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { palette, type Floor } from './scene.ts';
-import type { Lamp } from './shade.ts';
+import type { Lamp } from './lamp.ts';
 import { dot, type View } from './view.ts';
 
-/** Where the kernel's parameters and the picture lie in its memory; below is its stack. */
-const PARAMETERS = 1024;
-const PICTURE = 2048;
 /** The kernel reads four pixels at a time. */
 const ROOM = 12;
+/** Numbers of `Floor` in `kernels/src/render/floor.cpp`. */
+const PARAMETERS = 32;
 
 /** Everything that a floor's picture follows from, beside the view's directions. */
 export function floorNumbers(floor: Floor, lamp: Lamp, { position }: View): number[] {
@@ -30,20 +29,17 @@ export function floorNumbers(floor: Floor, lamp: Lamp, { position }: View): numb
  * squares fade to their mean.
  */
 export class FloorPainter {
-  /** RGB bytes of the picture, in the kernel's memory. */
-  readonly picture: Uint8Array;
+  /** Address of the picture's RGB bytes. */
+  readonly picture: number;
+  readonly #kernel: Kernel;
   readonly #width: number;
   readonly #height: number;
-  readonly #parameters: Float32Array;
-  readonly #paint: ReturnType<typeof floorKernel>;
+  readonly #parameters: number;
 
-  /** @throws RunError where the kernel's file is missing. */
-  constructor(width: number, height: number) {
-    const size = width * height * 3;
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((PICTURE + size + ROOM) / 65536) });
-    this.#paint = floorKernel(memory);
-    this.picture = new Uint8Array(memory.buffer, PICTURE, size);
-    this.#parameters = new Float32Array(memory.buffer, PARAMETERS, 40);
+  constructor(kernel: Kernel, width: number, height: number) {
+    this.picture = kernel.take(width * height * 3 + ROOM);
+    this.#parameters = kernel.take(4 * PARAMETERS);
+    this.#kernel = kernel;
     this.#width = width;
     this.#height = height;
   }
@@ -63,7 +59,7 @@ export class FloorPainter {
     // The floor's normal in the camera's axes is the z part of those axes.
     const sunny = lamp.sunDiffuse * Math.max(0, dot([right[2], up[2], forward[2]], lamp.sun));
     const [even, odd] = colors;
-    const p = this.#parameters;
+    const p = this.#kernel.float32(this.#parameters, PARAMETERS);
     // Rounding alone must not make a camera that looks along y look rolled.
     const flat = Math.abs(right[1]) < 1e-12 && Math.abs(right[2]) < 1e-12;
     p.set(flat ? [right[0], 0, 0] : right, 0);
@@ -88,6 +84,6 @@ export class FloorPainter {
       p[26 + k] = (even[k] - odd[k]) * 127.5;
       p[29 + k] = edge ? edge.color[k] * 255 : 0;
     }
-    this.#paint(PARAMETERS, PICTURE, this.#width, this.#height);
+    this.#kernel.loops.paintFloor(this.#parameters, this.picture, this.#width, this.#height);
   }
 }

@@ -1,10 +1,12 @@
 import { InputError } from '../../base/index.ts';
 import { bodyOf, type Body } from './body.ts';
+import { BodyTable } from './bodyTable.ts';
 import { FloorPainter, floorNumbers } from './floor.ts';
+import { Kernel } from './kernel.ts';
 import { Key } from './key.ts';
 import { Raster } from './raster.ts';
 import type { RenderOptions, Scene } from './scene.ts';
-import { lampOf, shade, SUN, type Lamp } from './shade.ts';
+import { lampOf, SUN, type Lamp } from './lamp.ts';
 import { castShadows } from './shadow.ts';
 import { paintSky, skyNumbers } from './sky.ts';
 import { viewOf, type View } from './view.ts';
@@ -20,15 +22,19 @@ export class Renderer {
   readonly width: number;
   readonly height: number;
   readonly samples: 1 | 2;
-  #raster: Raster;
+  readonly #kernel = new Kernel();
+  readonly #raster: Raster;
   /** A second depth buffer, for translucent shapes. */
   #veil: Raster | null = null;
-  #sky: Uint8Array;
-  #skyKey = new Key();
-  #groundKey = new Key();
-  #floor: FloorPainter;
-  #shadows: Uint8Array;
-  #sum = new Float64Array(3);
+  readonly #table = new BodyTable(this.#kernel);
+  /** Addresses of the camera's numbers and of the picture. */
+  readonly #camera = this.#kernel.take(8 * 9);
+  readonly #picture: number;
+  readonly #sky: Uint8Array;
+  readonly #skyKey = new Key();
+  readonly #groundKey = new Key();
+  readonly #floor: FloorPainter;
+  readonly #shadows: Uint8Array;
 
   constructor(width: number, height: number, { samples = 2 }: RenderOptions = {}) {
     if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
@@ -37,10 +43,11 @@ export class Renderer {
     this.width = width;
     this.height = height;
     this.samples = samples;
-    this.#raster = new Raster(width * samples, height * samples);
+    this.#raster = new Raster(this.#kernel, width * samples, height * samples);
+    this.#picture = this.#kernel.take(width * height * 3);
     this.#sky = new Uint8Array(width * height * 3);
     this.#shadows = new Uint8Array(width * height);
-    this.#floor = new FloorPainter(width, height);
+    this.#floor = new FloorPainter(this.#kernel, width, height);
   }
 
   /**
@@ -56,36 +63,33 @@ export class Renderer {
     }
     const view = viewOf(scene.camera, width, height);
     const lamp = lampOf(scene.light ?? {}, view);
-    out.set(this.#background(scene, view, lamp));
-    this.#darken(scene, view, out);
-    const pitch = (2 * view.halfHeight) / this.#raster.rows;
-    const bodies: Body[] = [];
-    const veils: Body[] = [];
-    for (const shape of scene.shapes) {
-      const body = bodyOf(shape, view, pitch);
-      if (body) (body.opacity < 1 ? veils : bodies).push(body);
-    }
-    this.#raster.clear();
-    bodies.forEach((body, id) => this.#raster.draw(body, id, view));
-    this.#blend(this.#raster, null, bodies, 1, view, lamp, out);
-    for (const veil of veils) this.#overlay(veil, view, lamp, out);
+    this.#background(scene, view, lamp);
+    const picture = this.#window(this.#picture);
+    picture.set(this.#window(this.#floor.picture));
+    this.#darken(scene, view, picture);
+    this.#drawShapes(scene, view, lamp);
+    // The memory may have grown under its windows.
+    out.set(this.#window(this.#picture));
     return out;
   }
 
+  /** The RGB bytes of a picture in the kernel's memory. */
+  #window(address: number): Uint8Array {
+    return this.#kernel.bytes(address, this.width * this.height * 3);
+  }
+
   /** Sky and floor, drawn anew only where they can have changed. */
-  #background(scene: Scene, view: View, lamp: Lamp): Uint8Array {
+  #background(scene: Scene, view: View, lamp: Lamp): void {
     const { width, height } = this;
     const { sky = {}, floor = NO_FLOOR } = scene;
     // Another picture each time: nothing to keep.
     if ('picture' in sky) this.#skyKey.forget();
     const sameSky = !('picture' in sky) && this.#skyKey.holds(skyNumbers(sky, view));
     const sameGround = this.#groundKey.holds(floorNumbers(floor, lamp, view));
-    const ground = this.#floor.picture;
-    if (sameSky && sameGround) return ground;
+    if (sameSky && sameGround) return;
     if (!sameSky) paintSky(sky, view, width, height, this.#sky);
-    ground.set(this.#sky);
+    this.#window(this.#floor.picture).set(this.#sky);
     this.#floor.paint(floor, lamp, view);
-    return ground;
   }
 
   #darken(scene: Scene, view: View, out: Uint8Array): void {
@@ -104,82 +108,34 @@ export class Renderer {
     }
   }
 
-  /** Blends one translucent body over the picture where nothing solid is nearer. */
-  #overlay(body: Body, view: View, lamp: Lamp, out: Uint8Array): void {
-    const solid = this.#raster;
-    const veil = (this.#veil ??= new Raster(solid.columns, solid.rows));
-    veil.clear();
-    veil.draw(body, 0, view);
-    this.#blend(veil, solid.depth, [body], body.opacity, view, lamp, out);
-  }
-
-  /** Shades the touched samples of a raster that are not behind `solid`, and blends their mean over each pixel. */
-  #blend(
-    raster: Raster,
-    solid: Float32Array | null,
-    bodies: readonly Body[],
-    opacity: number,
-    view: View,
-    lamp: Lamp,
-    out: Uint8Array,
-  ): void {
+  /** Solid shapes, then translucent ones over the picture where nothing solid is nearer. */
+  #drawShapes({ shapes }: Scene, view: View, lamp: Lamp): void {
     const { width, height, samples } = this;
-    const { columns, rows, first, last, depth, ids } = raster;
-    const { halfWidth, halfHeight } = view;
-    const du = (2 * halfWidth) / columns;
-    const dv = (2 * halfHeight) / rows;
-    const share = opacity / (samples * samples);
-    const sum = this.#sum;
-    for (let row = 0; row < height; row++) {
-      const upper = row * samples;
-      let from = first[upper];
-      let to = last[upper];
-      if (samples === 2) {
-        if (first[upper + 1] < from) from = first[upper + 1];
-        if (last[upper + 1] > to) to = last[upper + 1];
-      }
-      const end = to < from ? -1 : Math.floor(to / samples);
-      for (let column = Math.floor(from / samples); column <= end; column++) {
-        const at = (row * width + column) * 3;
-        const one = upper * columns + column * samples;
-        if (samples === 2 && !solid) {
-          const two = one + columns;
-          const id = ids[one];
-          const t = depth[one] + depth[one + 1] + depth[two] + depth[two + 1];
-          if (t < Infinity && ids[one + 1] === id && ids[two] === id && ids[two + 1] === id) {
-            const body = bodies[id];
-            if (body.smooth) {
-              // The same surface in all four samples bends too little to be shaded more than once.
-              sum[0] = sum[1] = sum[2] = 0;
-              shade(body, lamp, (2 * column + 1) * du - halfWidth, halfHeight - (upper + 1) * dv, t / 4, sum);
-              const keep = 1 - opacity;
-              const scale = 255 * opacity;
-              out[at] = sum[0] * scale + out[at] * keep + 0.5;
-              out[at + 1] = sum[1] * scale + out[at + 1] * keep + 0.5;
-              out[at + 2] = sum[2] * scale + out[at + 2] * keep + 0.5;
-              continue;
-            }
-          }
-        }
-        let hits = 0;
-        for (let j = 0; j < samples; j++) {
-          for (let i = 0; i < samples; i++) {
-            const sample = one + j * columns + i;
-            const t = depth[sample];
-            if (t === Infinity || (solid && t >= solid[sample])) continue;
-            if (hits++ === 0) sum[0] = sum[1] = sum[2] = 0;
-            const u = (column * samples + i + 0.5) * du - halfWidth;
-            shade(bodies[ids[sample]], lamp, u, halfHeight - (upper + j + 0.5) * dv, t, sum);
-          }
-        }
-        if (hits === 0) continue;
-        const keep = 1 - hits * share;
-        const scale = 255 * share;
-        out[at] = sum[0] * scale + out[at] * keep + 0.5;
-        out[at + 1] = sum[1] * scale + out[at + 1] * keep + 0.5;
-        out[at + 2] = sum[2] * scale + out[at + 2] * keep + 0.5;
-      }
+    const { loops } = this.#kernel;
+    const pitch = (2 * view.halfHeight) / (height * samples);
+    const bodies: Body[] = [];
+    const veils: Body[] = [];
+    for (const shape of shapes) {
+      const body = bodyOf(shape, view, pitch);
+      if (body) (body.opacity < 1 ? veils : bodies).push(body);
     }
+    if (veils.length > 0) this.#veil ??= new Raster(this.#kernel, width * samples, height * samples);
+    const table = this.#table.write(veils.length > 0 ? bodies.concat(veils) : bodies);
+    const camera = this.#camera;
+    const { halfWidth, halfHeight } = view;
+    const { ambient, diffuse, specular, sun, sunDiffuse } = lamp;
+    const numbers = [halfWidth, halfHeight, ambient, diffuse, specular, ...sun, sunDiffuse];
+    this.#kernel.float64(camera, numbers.length).set(numbers);
+    const solid = this.#raster;
+    loops.clearRaster(solid.address);
+    for (let id = 0; id < bodies.length; id++) loops.drawBody(solid.address, table, id, camera);
+    loops.blend(solid.address, 0, table, camera, 1, samples, this.#picture);
+    veils.forEach(({ opacity }, n) => {
+      const { address } = this.#veil!;
+      loops.clearRaster(address);
+      loops.drawBody(address, table, bodies.length + n, camera);
+      loops.blend(address, solid.depth, table, camera, opacity, samples, this.#picture);
+    });
   }
 }
 
