@@ -60,7 +60,9 @@ function addOptions(command: Command): Command {
 async function createFolder(file: string | undefined, flags: TrainFlags): Promise<string> {
   const { defaultsNote, experimentFrom } = await import('./training/experiment.ts');
   const { createRun } = await import('../runs/index.ts');
+  const { checkTask } = await import('../train/index.ts');
   const experiment = experimentFrom(file, flags);
+  await checkTask(experiment);
   const { folder } = createRun(flags.out, experiment, { command: givenCommand() });
   const note = defaultsNote(file, flags);
   // Lines of JSON stay the only output; the folder's experiment.yaml says everything.

@@ -76,6 +76,24 @@ export function checkActions(experiment: Experiment, { kind, ...actions }: Actio
   );
 }
 
+/**
+ * Refuses an experiment whose agent cannot act in its environment, before there is anything on the disk.
+ * @throws InputError in one line
+ */
+export async function checkTask(given: Experiment): Promise<void> {
+  await loadExternals(given);
+  const experiment = resolveExperiment(given);
+  const { actions } = entryOf<Pick<AgentEntry, 'actions'>>(agents, experiment.agent.id);
+  // Making an environment takes a moment: not for agents that act anywhere.
+  if (actions.length > 1) return;
+  const env = await makeEnv(experiment);
+  try {
+    checkActions(experiment, actionCodec(env.actionSpace).space);
+  } finally {
+    env.close();
+  }
+}
+
 /** The learner of a resolved experiment, for observations of this shape in bytes, and these actions. */
 export function buildLearner(experiment: Experiment, observation: Shape, actions: ActionSpace): Learner {
   const { agent: agentPart, encoder: encoderPart, backbone: backbonePart, seed } = experiment;

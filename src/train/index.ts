@@ -1,6 +1,6 @@
 export { actionCodec } from './actions.ts';
 export type { ActionCodec } from './actions.ts';
-export { build, buildLearner } from './build.ts';
+export { build, buildLearner, checkTask } from './build.ts';
 export { Callbacks, callbacks, loadCallbacks } from './callbacks/index.ts';
 export type { Callback, CallbackContext, CallbackEntry, CallbackRequest } from './callbacks/index.ts';
 export { Checkpoints, Divergence } from './checkpoints.ts';

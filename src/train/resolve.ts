@@ -41,6 +41,28 @@ function checkEnvOptions({ id, ...options }: Experiment['env']): void {
     throw new InputError(`unknown key env.${unknown}; did you mean env.${nearest(unknown, names)}?`);
 }
 
+/** Settings of learning from replay, and what PPO has in their place. */
+const OFF_POLICY_ONLY: [key: string, isSet: (experiment: Experiment) => boolean, instead: string][] = [
+  ['train.learningRate', ({ train }) => train.learningRate !== undefined, 'agent.learningRateSchedule'],
+  ['train.exploration', ({ train }) => train.exploration !== undefined, 'agent.entropyCoefficient'],
+  ['train.normaliseStates', ({ train }) => train.normaliseStates, 'agent.normaliseObservation'],
+  ['train.collect', ({ train }) => train.collect === 'worker', 'agent.vectorization: async'],
+  ['replay.nStep', ({ replay }) => replay.nStep > 1, 'agent.gaeLambda'],
+  ['replay.prioritised', ({ replay }) => replay.prioritised, 'nothing'],
+];
+
+/** @throws InputError in one line for settings that an agent that learns from rollouts would pass over */
+function checkRollouts(experiment: Experiment): void {
+  const entry = (agents as Record<string, { learnsFrom?: string } | undefined>)[experiment.agent.id];
+  if (entry?.learnsFrom !== 'rollouts' || experiment.pretrain) return;
+  const found = OFF_POLICY_ONLY.find(([, isSet]) => isSet(experiment));
+  if (!found) return;
+  const [key, , instead] = found;
+  throw new InputError(
+    `${key} is for agents that learn from replay; ${experiment.agent.id} has ${instead} in its place.`,
+  );
+}
+
 /** @throws InputError in one line for what only an agent in pixels can do */
 function checkCentring({ env, pretrain, train: { centrePictures } }: Experiment): void {
   if (centrePictures === 'none') return;
@@ -96,6 +118,7 @@ export function resolveExperiment(experiment: Experiment): Experiment {
   checkEnvOptions(experiment.env);
   checkStates(experiment);
   checkCentring(experiment);
+  checkRollouts(experiment);
   const { augment, env } = experiment;
   if (augment.crop !== undefined && augment.crop > env.size) {
     throw new InputError(`augment.crop must be at most env.size (${env.size}), got ${augment.crop}.`);

@@ -114,6 +114,14 @@ describe('bad input is one line that says what would be right, and status 2', ()
     expect(code).toBe(2);
   });
 
+  test('an agent that cannot act in the environment leaves no run folder behind', async () => {
+    const runs = join(out, 'unsuitable');
+    const { code, stderr } = await run('train', '--env', 'arcade/Catch-v0', '--out', runs, '--plain');
+    expect(stderr).toMatch(/^error: agent\.id: sac acts in continuous spaces[^\n]+\n$/);
+    expect(code).toBe(2);
+    expect(existsSync(runs)).toBe(false);
+  });
+
   test('an output folder that is a file is status 1, and nothing is left behind', async () => {
     const file = yaml('occupied', '');
     const { code, stderr } = await run('train', '--env', env, '--out', join(file, 'runs'), '--plain');

@@ -124,6 +124,27 @@ describe('what does not fit is refused in one line', () => {
     expect(() => experimentOf(name, overrides)).toThrow(message);
   });
 
+  test.each([
+    ['discrete-sac from states', { 'train.centrePictures': 'mean' }, 'states are no pictures'],
+    ['discrete-sac with curl from pixels', { pretrain: '{}', 'train.centrePictures': 'half' }, 'pretraining'],
+    [
+      'ppo',
+      { 'train.normaliseStates': 'false' },
+      'replay.nStep is for agents that learn from replay; ppo has agent.gaeLambda',
+    ],
+    ['ppo', { 'train.learningRate': '{ schedule: linear }' }, 'agent.learningRateSchedule'],
+    ['ppo', { 'replay.nStep': '1', 'replay.prioritised': 'false' }, 'agent.normaliseObservation'],
+  ] as [Name | 'ppo', Record<string, string>, string][])(
+    'settings without a meaning there: %s, %j',
+    (name, overrides, message) => {
+      const experiment = () =>
+        name === 'ppo'
+          ? experimentOf('discrete-sac with curl from pixels', { agent: '{ id: ppo }', ...overrides })
+          : experimentOf(name, overrides);
+      expect(experiment).toThrow(message);
+    },
+  );
+
   test('an agent in a space that it cannot act in, naming one that can', async () => {
     const sac = experimentOf('discrete-sac from states', { agent: '{ id: sac }' });
     await expect(build(sac)).rejects.toThrow(
