@@ -4,13 +4,14 @@ import { InputError, messageOf, writeFileAtomic } from '../src/base/index.ts';
 import { profileLines } from '../src/engine/index.ts';
 import { compare, ratiosOf, type Comparison, type Ratios } from './engine/compare.ts';
 import { pythonWithTorch } from './engine/python.ts';
-import type { Size } from './engine/sizes.ts';
+import { ROLLOUT, type Size, type Work } from './engine/sizes.ts';
 import { machine, table } from './engine/statistics.ts';
 
 const HELP = `npm run bench:updates -- [options]
 
 Updates a second of SAC + CURL, batch 128, in the reference's order and jointly (see docs/sac.md), at size S (48x48)
-and L (84x84, CURL's own network), beside PyTorch in the reference's order. Interleaved rounds, two threads each.
+and L (84x84, CURL's own network), beside PyTorch in the reference's order; and frames a second of PPO at both sizes
+(rollouts of 512 frames, 4 passes of 4 minibatches, environments left out). Interleaved rounds, two threads each.
 
   --engines LIST   default wasm,native; those that are not there are left out with the reason
   --sizes LIST     default S,L
@@ -23,6 +24,10 @@ and L (84x84, CURL's own network), beside PyTorch in the reference's order. Inte
 
 const THREADS = 2;
 const ORDERS = { update: 'reference', joint: 'joint' } as const;
+const FRAMES = ROLLOUT.envs * ROLLOUT.steps;
+
+/** The order of an update's parts; null for PPO. */
+const orderOf = (work: Work) => (work === 'update' || work === 'joint' ? ORDERS[work] : null);
 
 /** Our time over PyTorch's by engine, order and size. */
 function updateRatios({ results }: Comparison): Record<string, Record<string, Ratios[string]>> {
@@ -38,14 +43,18 @@ function updateRatios({ results }: Comparison): Record<string, Record<string, Ra
 /** Updates a second of everyone, as rows for people. */
 function lines({ results }: Comparison): string[] {
   const rows = results.map(({ engine, work, size, median, low, high, overTorch }) => [
-    `${size}, ${ORDERS[work as keyof typeof ORDERS]}`,
+    `${size}, ${orderOf(work) ?? 'PPO'}`,
     engine,
-    (1000 / median).toFixed(1),
+    orderOf(work) ? (1000 / median).toFixed(1) : '',
+    orderOf(work) ? '' : ((1000 * FRAMES) / median).toFixed(0),
     `${median.toFixed(1)} ms`,
     `${low.toFixed(1)}-${high.toFixed(1)}`,
     overTorch === undefined ? '' : overTorch.toFixed(2),
   ]);
-  return table([['update', 'engine', 'updates/s', 'median', 'middle half', 'over PyTorch'], ...rows]);
+  return table([
+    ['update', 'engine', 'updates/s', 'frames/s', 'median', 'middle half', 'over PyTorch'],
+    ...rows,
+  ]);
 }
 
 async function main(): Promise<void> {
@@ -84,7 +93,7 @@ async function main(): Promise<void> {
       engines: values.engines.split(','),
       python: 'python' in found ? found.python : null,
       sizes: sizes as Size[],
-      works: ['update', 'joint'],
+      works: ['update', 'joint', 'ppo'],
       threads: [THREADS],
       rounds,
       profile: values.profile,
@@ -106,12 +115,18 @@ async function main(): Promise<void> {
     rounds,
     threads: THREADS,
     updateRatios: updateRatios(comparison),
-    updatesPerSecond: results.map(({ engine, work, size, median }) => ({
-      engine,
-      order: ORDERS[work as keyof typeof ORDERS],
-      size,
-      value: Math.round((100 * 1000) / median) / 100,
-    })),
+    updatesPerSecond: results
+      .filter(({ work }) => orderOf(work))
+      .map(({ engine, work, size, median }) => ({
+        engine,
+        order: orderOf(work),
+        size,
+        value: Math.round((100 * 1000) / median) / 100,
+      })),
+    ppoRatios: ratiosOf(results, 'ppo'),
+    ppoFramesPerSecond: results
+      .filter(({ work }) => work === 'ppo')
+      .map(({ engine, size, median }) => ({ engine, size, value: Math.round((1000 * FRAMES) / median) })),
     competitors,
     absent,
     results,

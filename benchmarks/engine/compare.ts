@@ -1,7 +1,7 @@
 import { messageOf } from '../../src/base/index.ts';
 import type { ProfileTable } from '../../src/engine/index.ts';
 import { Competitor } from './competitor.ts';
-import { BATCH, PEER_WORK, RUNS } from './sizes.ts';
+import { BATCH, PEER_SCRIPT, PEER_WORK, RUNS } from './sizes.ts';
 import type { Size, Work } from './sizes.ts';
 import { median, summarise, table } from './statistics.ts';
 import type { Summary } from './statistics.ts';
@@ -74,8 +74,7 @@ export async function compare(options: CompareOptions, note: (line: string) => v
       }
       if (options.python === null) continue;
       for (const work of new Set(options.works.map((name) => PEER_WORK[name]))) {
-        const script = work === 'step' ? 'engine_step.py' : 'curl_update.py';
-        await enter(Competitor.peer(options.python, script, work, threads));
+        await enter(Competitor.peer(options.python, PEER_SCRIPT[work], work, threads));
       }
     }
     const samples = await takeTurns(competitors, options, note);
@@ -187,6 +186,7 @@ const WORK_NAMES: Record<Work, string> = {
   step: 'full step',
   update: 'SAC + CURL update',
   joint: 'SAC + CURL joint update',
+  ppo: 'PPO rollout',
 };
 
 /** The results as lines of text. */

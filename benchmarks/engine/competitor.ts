@@ -53,7 +53,13 @@ export class Competitor {
   static engine(name: string, threads: number, batch?: number): Promise<Competitor> {
     const program = fileURLToPath(new URL('child.ts', import.meta.url));
     const args = ['--import', 'tsx', program, name, String(threads), ...(batch ? [String(batch)] : [])];
-    return new Competitor(name, threads, ['step', 'update', 'joint'], process.execPath, args).#started();
+    return new Competitor(
+      name,
+      threads,
+      ['step', 'update', 'joint', 'ppo'],
+      process.execPath,
+      args,
+    ).#started();
   }
 
   /** A peer in Python. @throws RunError with its reason when it does not start */

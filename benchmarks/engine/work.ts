@@ -1,9 +1,9 @@
 import { Random } from '../../src/base/index.ts';
 import { Adam, ConvolutionRelu, Dense, lossAndGradients, Parameters, tf } from '../../src/engine/index.ts';
-import { ReplayBuffer } from '../../src/replay/index.ts';
+import { ReplayBuffer, Rollout } from '../../src/replay/index.ts';
 import { experimentSchema } from '../../src/runs/index.ts';
-import { buildLearner, resolveExperiment } from '../../src/train/index.ts';
-import { ACTION_SIZE, BATCH, CHANNELS, FEATURES, FILTERS, HIDDEN, SIZES } from './sizes.ts';
+import { buildLearner, buildOnPolicyLearner, resolveExperiment } from '../../src/train/index.ts';
+import { ACTION_SIZE, BATCH, CHANNELS, FEATURES, FILTERS, HIDDEN, ROLLOUT, SIZES } from './sizes.ts';
 import type { Size, Work } from './sizes.ts';
 
 /** Frames of an observation, and steps in the buffer that batches are drawn from. */
@@ -87,10 +87,48 @@ function replayOf(side: number): ReplayBuffer {
   return replay;
 }
 
+/** A rollout of PPO on noise: actions and values step by step, then the passes over it. */
+function ppoOf(size: Size): Run {
+  const { side, strides } = SIZES[size];
+  const { envs, steps } = ROLLOUT;
+  const experiment = experimentSchema.parse({
+    env: { id: 'control/CheetahRun-v0', size: side },
+    agent: { id: 'ppo', numEnvs: envs, numSteps: steps },
+    encoder: { id: 'none' },
+    backbone: { id: 'conv', filters: FILTERS, strides: [...strides], features: FEATURES },
+  });
+  const observation = { height: side, width: side, channels: CHANNELS };
+  const learner = buildOnPolicyLearner(resolveExperiment(experiment), observation, {
+    kind: 'continuous',
+    size: ACTION_SIZE,
+  });
+  const bytes = side * side * CHANNELS;
+  const rollout = new Rollout({ steps, envs, bytes, actionSize: ACTION_SIZE });
+  const random = Random.stream(1, 'bench', 'rollout');
+  const observations = Uint8Array.from({ length: envs * bytes }, () => random.integer(256));
+  const flags = Array.from({ length: envs }, () => false);
+  return async () => {
+    while (!rollout.full) {
+      rollout.add({
+        ...learner.choose(observations, envs),
+        observations,
+        rewards: Float32Array.from(random.normals(envs)),
+        terminated: flags,
+        truncated: flags,
+        finalValues: new Float32Array(envs),
+        finalObservations: flags.map(() => null),
+      });
+    }
+    await learner.learn(rollout, observations, null, { agentStep: rollout.size, steps: 1e6 }, async () => {});
+    rollout.clear();
+  };
+}
+
 const MAKE: Record<Work, (size: Size, batch: number) => Run> = {
   step: stepOf,
   update: (size, batch) => updateOf('reference', size, batch),
   joint: (size, batch) => updateOf('joint', size, batch),
+  ppo: ppoOf,
 };
 
 /** The work of this size, ready to run. */

@@ -1,0 +1,227 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf, writeFileAtomic } from '../src/base/index.ts';
+import { markdownTable, writeSection } from '../scripts/tables.ts';
+import { machine, table } from './engine/statistics.ts';
+import { Pty, ptyMissing, type PtyRate } from './tui/pty.ts';
+import { LiveRun, writeRuns } from './tui/runs.ts';
+
+const HELP = `npm run bench:tui -- [options]
+
+What the screens cost, in a real pseudo-terminal: bytes a second of live screens, and a list of many long runs. Ends
+with status 1 where a bound does not hold.
+
+  --runs N       finished runs in the list (default 200)
+  --lines N      metric lines of each (default 100000)
+  --seconds N    length of each measurement (default 5)
+  --only WHAT    live or list
+  --json FILE    the results as JSON
+  --docs         write the tables into docs/terminal.md
+`;
+
+/** Kilobytes a second that a live screen may write: less than a slow network line carries. */
+const MOST_KILOBYTES = { '80 by 24': 60, '120 by 36': 120, '250 by 70': 400 };
+type Size = keyof typeof MOST_KILOBYTES;
+
+const OPEN_MS = 2000;
+const LEAST_FRAMES = 9;
+const MOST_MEGABYTES = 600;
+
+interface Live {
+  screen: string;
+  size: Size;
+  rate: PtyRate;
+}
+
+/** A live run's screens, each for some seconds. */
+async function measureLive(out: string, seconds: number): Promise<Live[]> {
+  const run = new LiveRun(out);
+  run.start();
+  const found: Live[] = [];
+  const wanted: [screen: string, size: Size, pictures: string, keys: string][] = [
+    ['run', '80 by 24', 'blocks', ''],
+    ['run', '120 by 36', 'blocks', ''],
+    ['run', '250 by 70', 'blocks', ''],
+    ['run, kitty', '120 by 36', 'kitty', ''],
+    ['run, sixel', '120 by 36', 'sixel', ''],
+    ['episode', '80 by 24', 'blocks', 'e'],
+    ['episode', '250 by 70', 'blocks', 'e'],
+    ['episode, kitty', '120 by 36', 'kitty', 'e'],
+  ];
+  try {
+    for (const [screen, size, pictures, keys] of wanted) {
+      const [columns, rows] = size.split(' by ').map(Number);
+      const pty = new Pty(['watch', run.folder], { columns, rows, env: { CURLEW_PICTURES: pictures } });
+      await pty.until('Where the time goes');
+      pty.press(keys);
+      if (keys !== '') await pty.until('eval-1000');
+      found.push({ screen, size, rate: await pty.measure(seconds) });
+      await pty.close();
+    }
+  } finally {
+    run.stop();
+  }
+  return found;
+}
+
+interface List {
+  runs: number;
+  lines: number;
+  megabytes: number;
+  openMs: number;
+  keys: PtyRate;
+  idle: PtyRate;
+  /** MB, with the list on the screen. */
+  memory: number;
+  /** From the key to the whole run. */
+  runMs: number;
+  /** While the comparison of all runs is read, and until it is. */
+  reading: PtyRate;
+  compareSeconds: number;
+  /** MB, largest of all. */
+  peak: number;
+}
+
+async function measureList(out: string, runs: number, lines: number, seconds: number): Promise<List> {
+  const megabytes = writeRuns(out, runs, lines) / 2 ** 20;
+  const pty = new Pty(['watch', out], { columns: 120, rows: 36, env: { CURLEW_PICTURES: 'blocks' } });
+  const openMs = await pty.until(`${runs} of ${runs}, 0 running`);
+  const keys = await pty.measure(seconds, { milliseconds: 33, keys: 'j' });
+  const idle = await pty.measure(seconds);
+  const memory = pty.memory().now;
+  let from = pty.elapsed;
+  pty.press('\r');
+  const runMs = (await pty.until('Where the time goes')) - from;
+  pty.press('\x1b');
+  await pty.until('0 running');
+  from = pty.elapsed;
+  pty.press('c');
+  const reading = await pty.measure(seconds, { milliseconds: 100, keys: 'j' });
+  const compareSeconds = ((await pty.until(`${runs} runs`, 600)) - from) / 1000;
+  const { peak } = pty.memory();
+  await pty.close();
+  return { runs, lines, megabytes, openMs, keys, idle, memory, runMs, reading, compareSeconds, peak };
+}
+
+interface Check {
+  what: string;
+  measured: string;
+  bound: string;
+  holds: boolean;
+}
+
+const kilobytes = ({ bytesPerSecond }: PtyRate) => bytesPerSecond / 1000;
+
+function checksOf(live: readonly Live[], list: List | undefined): Check[] {
+  const checks = live.map(({ screen, size, rate }): Check => {
+    const most = MOST_KILOBYTES[size];
+    const measured = `${kilobytes(rate).toFixed(1)} kB/s, ${rate.framesPerSecond.toFixed(1)} frames/s`;
+    return { what: `${screen}, ${size}`, measured, bound: `${most} kB/s`, holds: kilobytes(rate) <= most };
+  });
+  if (!list) return checks;
+  const { keys, reading } = list;
+  const frames = ({ framesPerSecond, longestGap }: PtyRate) =>
+    `${framesPerSecond.toFixed(1)} frames/s, at most ${longestGap} ms apart`;
+  return [
+    ...checks,
+    {
+      what: `list of ${list.runs} runs of ${list.lines} lines (${list.megabytes.toFixed(0)} MB): from the command to the list`,
+      measured: `${(list.openMs / 1000).toFixed(2)} s`,
+      bound: `${OPEN_MS / 1000} s`,
+      holds: list.openMs <= OPEN_MS,
+    },
+    {
+      what: 'list, a key held',
+      measured: frames(keys),
+      bound: `${LEAST_FRAMES} frames/s`,
+      holds: keys.framesPerSecond >= LEAST_FRAMES,
+    },
+    {
+      what: 'list, nothing happens',
+      measured: `${kilobytes(list.idle).toFixed(1)} kB/s`,
+      bound: '1 kB/s',
+      holds: kilobytes(list.idle) <= 1,
+    },
+    {
+      what: 'one of them opened',
+      measured: `${(list.runMs / 1000).toFixed(2)} s`,
+      bound: '2 s',
+      holds: list.runMs <= 2000,
+    },
+    {
+      what: 'comparison of all of them, while it is read',
+      measured: frames(reading),
+      bound: `${LEAST_FRAMES} frames/s`,
+      holds: reading.framesPerSecond >= LEAST_FRAMES,
+    },
+    {
+      what: 'until all of it is read',
+      measured: `${list.compareSeconds.toFixed(1)} s`,
+      bound: '–',
+      holds: true,
+    },
+    {
+      what: 'memory: with the list, and the most of all',
+      measured: `${list.memory} MB, ${list.peak} MB`,
+      bound: `${MOST_MEGABYTES} MB`,
+      holds: list.peak <= MOST_MEGABYTES,
+    },
+  ];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '200' },
+      lines: { type: 'string', default: '100000' },
+      seconds: { type: 'string', default: '5' },
+      only: { type: 'string' },
+      json: { type: 'string' },
+      docs: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const missing = ptyMissing();
+  if (missing !== undefined) throw new Error(missing);
+  const [runs, lines, seconds] = [values.runs, values.lines, values.seconds].map(Number);
+  const on = machine();
+  const out = mkdtempSync(join(tmpdir(), 'curlew-bench-tui-'));
+  try {
+    const live = values.only === 'list' ? [] : await measureLive(join(out, 'live'), seconds);
+    const list =
+      values.only === 'live' ? undefined : await measureList(join(out, 'list'), runs, lines, seconds);
+    const checks = checksOf(live, list);
+    const rows = checks.map(({ what, measured, bound, holds }) => [
+      what,
+      measured,
+      bound,
+      holds ? '' : 'FAILS',
+    ]);
+    const header = ['Screen', 'Measured', 'Bound'];
+    console.log(table([[...header, ''], ...rows]).join('\n'));
+    if (values.json)
+      writeFileAtomic(values.json, `${JSON.stringify({ machine: on, live, list, checks }, null, 1)}\n`);
+    if (values.docs) {
+      const about = `${on.processor}, ${on.cores} cores, Node ${on.node}`;
+      writeSection(
+        'terminal.md',
+        'bench-tui',
+        `${markdownTable(
+          header,
+          rows.map((row) => row.slice(0, 3)),
+        )}\n\n${about}.`,
+      );
+    }
+    if (checks.some(({ holds }) => !holds)) process.exitCode = 1;
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`error: ${messageOf(error)}`);
+  process.exitCode = 1;
+});

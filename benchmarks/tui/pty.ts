@@ -1,0 +1,139 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../bin/curlew.js', import.meta.url));
+
+export interface PtyOptions {
+  columns: number;
+  rows: number;
+  env?: Record<string, string>;
+}
+
+/** A program in a pseudo-terminal of util-linux's `script`, with its output timed and counted. */
+export class Pty {
+  readonly #child: ChildProcess;
+  readonly #started = performance.now();
+  /** Chunks as they came, in milliseconds since the start. */
+  readonly chunks: { at: number; bytes: number; frames: number }[] = [];
+  #text = '';
+  #ended = false;
+
+  constructor(args: string[], { columns, rows, env = {} }: PtyOptions) {
+    const quoted = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+    const command = `stty rows ${rows} cols ${columns}; exec ${quoted}`;
+    const { CI: _, NODE_ENV: __, NO_COLOR: ___, TMUX: ____, ...own } = process.env;
+    const set = { TERM: 'xterm-256color', COLORTERM: 'truecolor', SHELL: '/bin/sh', ...env };
+    this.#child = spawn('script', ['-qfec', command, '/dev/null'], { env: { ...own, ...set } });
+    this.#child.stdout!.on('data', (data: Buffer) => this.#take(data));
+    this.#child.on('close', () => (this.#ended = true));
+  }
+
+  #take(data: Buffer): void {
+    const text = data.toString('latin1');
+    this.#text = (this.#text + text).slice(-200_000);
+    const frames = text.split('\x1b[?2026l').length - 1;
+    this.chunks.push({ at: this.elapsed, bytes: data.length, frames });
+    // The terminal's answer to who it is, so that nobody waits for it.
+    if (text.includes('\x1b[c')) this.press('\x1b[?1;2c');
+  }
+
+  /** Milliseconds since the program was started. */
+  get elapsed(): number {
+    return performance.now() - this.#started;
+  }
+
+  press(keys: string): void {
+    this.#child.stdin!.write(keys);
+  }
+
+  /** Waits until a text has come since `from`, in what is kept of the output. @returns milliseconds since the start */
+  async until(text: string, seconds = 60): Promise<number> {
+    const end = performance.now() + 1000 * seconds;
+    const wanted = Buffer.from(text).toString('latin1');
+    while (!this.#text.includes(wanted)) {
+      if (this.#ended || performance.now() > end)
+        throw new Error(`The screen never showed ${text}:\n${this.#text.slice(-2000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.#text = '';
+    return this.elapsed;
+  }
+
+  /** Bytes and frames a second over a stretch, and the longest time without a frame in it. */
+  async measure(seconds: number, every?: { milliseconds: number; keys: string }): Promise<PtyRate> {
+    const from = this.elapsed;
+    const timer = every && setInterval(() => this.press(every.keys), every.milliseconds);
+    await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+    clearInterval(timer);
+    const chunks = this.chunks.filter(({ at }) => at >= from);
+    const sum = (of: (one: (typeof chunks)[number]) => number) =>
+      chunks.reduce((all, one) => all + of(one), 0);
+    const times = [from, ...chunks.filter(({ frames }) => frames > 0).map(({ at }) => at), this.elapsed];
+    const gaps = times.slice(1).map((at, k) => at - times[k]);
+    return {
+      bytesPerSecond: Math.round(sum(({ bytes }) => bytes) / seconds),
+      framesPerSecond: sum(({ frames }) => frames) / seconds,
+      longestGap: Math.round(Math.max(...gaps)),
+    };
+  }
+
+  /** Largest and present memory of the program in MB, where the system tells it. */
+  memory(): { peak: number; now: number } {
+    const read = (pid: number) => {
+      try {
+        const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+        const kilobytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0);
+        return { peak: kilobytes('VmHWM') / 1024, now: kilobytes('VmRSS') / 1024 };
+      } catch {
+        return { peak: 0, now: 0 };
+      }
+    };
+    const children = (pid: number): number[] => {
+      try {
+        return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+          .trim()
+          .split(' ')
+          .filter(Boolean)
+          .map(Number);
+      } catch {
+        return [];
+      }
+    };
+    const all = [this.#child.pid ?? 0].flatMap((pid) => [
+      pid,
+      ...children(pid).flatMap((one) => [one, ...children(one)]),
+    ]);
+    const found = all.map(read);
+    return {
+      peak: Math.round(Math.max(...found.map(({ peak }) => peak))),
+      now: Math.round(Math.max(...found.map(({ now }) => now))),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.press('\x03');
+    const end = performance.now() + 5000;
+    while (!this.#ended && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (!this.#ended) this.#child.kill('SIGKILL');
+  }
+}
+
+export interface PtyRate {
+  bytesPerSecond: number;
+  framesPerSecond: number;
+  /** Milliseconds. */
+  longestGap: number;
+}
+
+/** Whether `script` is there; without it nothing can be measured. */
+export function ptyMissing(): string | undefined {
+  const found = (process.env.PATH ?? '').split(':').some((folder) => {
+    try {
+      return readdirSync(folder).includes('script');
+    } catch {
+      return false;
+    }
+  });
+  return found ? undefined : "util-linux's script is not installed";
+}
