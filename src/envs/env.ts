@@ -17,6 +17,14 @@ export interface Picture {
   data: Uint8Array;
 }
 
+/** How large a picture is to be. */
+export interface PictureSize {
+  width: number;
+  height: number;
+  /** Where its RGB bytes may go, `width * height * 3` of them; an environment may give an array of its own all the same. */
+  out?: Uint8Array;
+}
+
 export interface ResetOptions {
   /** A non-negative integer seeds the environment's generator; without it the generator goes on. */
   seed?: number;
@@ -66,7 +74,7 @@ export interface Env<Observation = Uint8Array, Action = Float32Array | number> {
   reset(options?: ResetOptions): { observation: Observation; info: Info };
   step(action: Action): StepResult<Observation>;
   /** A picture for people, of any size, that does not touch the state. */
-  render(size?: { width: number; height: number }): Picture;
+  render(size?: PictureSize): Picture;
   close(): void;
   /** The exact state, generators included, as JSON; absent where an environment cannot save itself. */
   state?(): Json;

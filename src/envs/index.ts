@@ -1,6 +1,15 @@
 import './builtin.ts';
 
-export type { Env, EnvMetadata, EnvSpec, Info, Picture, ResetOptions, StepResult } from './env.ts';
+export type {
+  Env,
+  EnvMetadata,
+  EnvSpec,
+  Info,
+  Picture,
+  PictureSize,
+  ResetOptions,
+  StepResult,
+} from './env.ts';
 export * from './spaces/index.ts';
 export * from './wrappers/index.ts';
 export { listEnvs, makeOptions, register } from './registry.ts';

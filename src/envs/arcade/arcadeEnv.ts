@@ -1,6 +1,15 @@
 import { Random } from '../../base/index.ts';
 import type { Json, RandomState } from '../../base/index.ts';
-import type { Env, EnvMetadata, EnvSpec, Info, Picture, ResetOptions, StepResult } from '../env.ts';
+import type {
+  Env,
+  EnvMetadata,
+  EnvSpec,
+  Info,
+  Picture,
+  PictureSize,
+  ResetOptions,
+  StepResult,
+} from '../env.ts';
 import { Box, Discrete, checkSeed } from '../spaces/index.ts';
 import { canvasFor } from './canvas.ts';
 import type { ArcadeGame, Rules } from './game.ts';
@@ -92,11 +101,11 @@ export class ArcadeEnv<S extends Json> implements Env<Float32Array, number> {
     return { ...this.#outcome(), reward, terminated: over === true || this.#lives <= 0, truncated: false };
   }
 
-  render({ width, height }: { width: number; height: number } = PICTURE): Picture {
+  render({ width, height, out }: PictureSize = PICTURE): Picture {
     const canvas = canvasFor(width, height);
     this.#game.draw(this.#state, canvas);
     drawStrip(canvas, this.#score, this.#lives - 1);
-    return canvas.picture(width, height);
+    return canvas.picture(width, height, out);
   }
 
   close(): void {}

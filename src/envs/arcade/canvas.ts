@@ -61,16 +61,18 @@ export class Canvas {
     }
   }
 
-  /** The canvas as RGB, its pixels averaged where the size is another one. */
-  picture(width: number, height: number): Picture {
-    const data = new Uint8Array(width * height * 3);
+  /** The canvas as RGB, in `out` where that fits, its pixels averaged where the size is another one. */
+  picture(width: number, height: number, out?: Uint8Array): Picture {
+    const size = width * height * 3;
+    // Words have their places.
+    const data = out?.length === size && out.byteOffset % 4 === 0 ? out : new Uint8Array(size);
     if (width !== this.side || height !== this.side) {
       resamplerFor(this.side, width, height).run(this.pixels, colorTable, data);
       return { width, height, data };
     }
     // The side is a multiple of four; four pixels are three words.
     const { pixels } = this;
-    const words = new Uint32Array(data.buffer);
+    const words = new Uint32Array(data.buffer, data.byteOffset, size / 4);
     for (let i = 0, at = 0; i < pixels.length; i += 4, at += 3) {
       const b = colorWords[pixels[i + 1]];
       const c = colorWords[pixels[i + 2]];

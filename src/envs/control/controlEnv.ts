@@ -1,6 +1,15 @@
 import { Random } from '../../base/index.ts';
 import type { Json, RandomState } from '../../base/index.ts';
-import type { Env, EnvMetadata, EnvSpec, Info, Picture, ResetOptions, StepResult } from '../env.ts';
+import type {
+  Env,
+  EnvMetadata,
+  EnvSpec,
+  Info,
+  Picture,
+  PictureSize,
+  ResetOptions,
+  StepResult,
+} from '../env.ts';
 import { renderScene } from '../render/index.ts';
 import type { Scene } from '../render/index.ts';
 import { Box, checkSeed } from '../spaces/index.ts';
@@ -72,8 +81,8 @@ export class ControlEnv implements Env<Float32Array, Float32Array> {
     return { ...scene, shapes: [...scene.shapes, ...(this.task.extras?.(this.physics) ?? [])] };
   }
 
-  render({ width, height }: { width: number; height: number } = PICTURE): Picture {
-    return { width, height, data: renderScene(this.scene(), width, height) };
+  render({ width, height, out }: PictureSize = PICTURE): Picture {
+    return { width, height, data: renderScene(this.scene(), width, height, out) };
   }
 
   close(): void {

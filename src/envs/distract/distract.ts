@@ -1,7 +1,7 @@
 import { Random } from '../../base/index.ts';
 import type { Json, RandomState } from '../../base/index.ts';
 import type { ControlEnv } from '../control/index.ts';
-import type { Picture, ResetOptions } from '../env.ts';
+import type { Picture, PictureSize, ResetOptions } from '../env.ts';
 import { renderScene } from '../render/index.ts';
 import type { Color, Scene } from '../render/index.ts';
 import { Wrapper } from '../wrappers/index.ts';
@@ -98,9 +98,8 @@ export class Distract extends Wrapper<Float32Array, Float32Array> {
     return result;
   }
 
-  override render(size: { width: number; height: number } = { width: 240, height: 240 }): Picture {
-    const { width, height } = size;
-    return { width, height, data: renderScene(this.scene(width, height), width, height) };
+  override render({ width, height, out }: PictureSize = { width: 240, height: 240 }): Picture {
+    return { width, height, data: renderScene(this.scene(width, height), width, height, out) };
   }
 
   /** The task's scene, disturbed. */

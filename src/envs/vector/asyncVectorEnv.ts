@@ -231,8 +231,10 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     let refusal: string | null = null;
     for (const [w, thread] of this.#threads.entries()) {
       if (thread.failure !== null) await this.#crash(w, thread.failure);
-      else if (!this.#board.byMessage(w)) this.#read(w, infos);
-      else {
+      else if (!this.#board.byMessage(w)) {
+        const { first, count } = this.#shares[w];
+        infos.push(...this.#readers[w].read(first, count));
+      } else {
         const reply = thread.take();
         if (reply.kind === 'crashed') await this.#crash(w, reply.message);
         else if (reply.kind === 'refused') refusal ??= reply.message;
@@ -255,11 +257,6 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     const seed = this.#seeds[index];
     const named = `${index} of ${this.id} (${seed === null ? 'unseeded' : `seed ${seed}`})`;
     throw new RunError(`Environment ${named} crashed: ${message}`);
-  }
-
-  #read(worker: number, infos: Info[]): void {
-    const { first, count } = this.#shares[worker];
-    for (let i = first; i < first + count; i++) infos.push(this.#readers[worker].read(i));
   }
 
   #observations(): O {

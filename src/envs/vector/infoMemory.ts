@@ -131,15 +131,20 @@ export class InfoReader {
     this.#layouts.push(...layouts);
   }
 
-  /** The info of environment `i`, in objects of its own. */
-  read(i: number): Info {
+  /** The infos of `count` environments from `first` on. Their arrays share one piece of memory, which is theirs alone. */
+  read(first: number, count: number): Info[] {
+    const from = first * this.#room;
+    const numbers = this.#numbers.slice(from, from + count * this.#room);
+    return Array.from({ length: count }, (_, k) => this.#info(first + k, numbers, k * this.#room));
+  }
+
+  #info(i: number, numbers: Float64Array, at: number): Info {
     const { names, kinds } = this.#layouts[this.#ids[i]];
     const info: Info = {};
-    let at = i * this.#room;
     for (let n = 0; n < names.length; n++) {
       const kind = kinds[n];
-      if (kind >= 0) info[names[n]] = this.#numbers.slice(at, at + kind);
-      else info[names[n]] = kind === BOOLEAN ? this.#numbers[at] === 1 : this.#numbers[at];
+      if (kind >= 0) info[names[n]] = numbers.subarray(at, at + kind);
+      else info[names[n]] = kind === BOOLEAN ? numbers[at] === 1 : numbers[at];
       at += Math.max(1, kind);
     }
     return info;

@@ -110,7 +110,9 @@ export class SyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     this.#last[i] = result.observation;
     this.#ended[i] = result.terminated || result.truncated;
     if (!this.#ended[i] || this.autoresetMode !== 'same-step') return result;
-    const info = { ...this.#resetOne(i), final_obs: result.observation, final_info: result.info };
+    // Environments may use their array again.
+    const final_obs = result.observation.slice();
+    const info = { ...this.#resetOne(i), final_obs, final_info: result.info };
     return { ...result, observation: this.#last[i], info };
   }
 

@@ -3,7 +3,7 @@ import { InputError, messageOf } from '../../base/index.ts';
 import '../builtin.ts';
 import type { Env, Info, ResetOptions } from '../env.ts';
 import { make } from '../make.ts';
-import { Wrapper } from '../wrappers/index.ts';
+import { FrameStack, PixelObservation, Wrapper } from '../wrappers/index.ts';
 import { ActionMemory } from './actionMemory.ts';
 import { Board, START } from './board.ts';
 import { InfoWriter } from './infoMemory.ts';
@@ -36,12 +36,20 @@ class Watched extends Wrapper<Uint8Array, unknown> {
   }
 }
 
+/** Observations go to shared memory at once: no step needs an array of its own. */
+function withoutCopies(env: PixelEnv): PixelEnv {
+  for (let part: unknown = env; part instanceof Wrapper; part = part.env) {
+    if (part instanceof PixelObservation || part instanceof FrameStack) part.reuse();
+  }
+  return env;
+}
+
 // Nothing else keeps a thread that waits for calls.
 const alive = setInterval(() => undefined, 2 ** 30);
 const envs = await Promise.all(
   Array.from(
     { length: count },
-    async (_, i) => new Watched((await make(id, options)) as PixelEnv, first + i),
+    async (_, i) => new Watched(withoutCopies((await make(id, options)) as PixelEnv), first + i),
   ),
 );
 const vector = new SyncVectorEnv<Uint8Array, unknown>(envs, { autoreset });

@@ -50,6 +50,7 @@ function writeNewest<T extends DtypeArrays[Dtype]>(
 export class FrameStack<O extends DtypeArrays[Dtype], A> extends Wrapper<O, A> {
   readonly stack: number;
   readonly #channels: number;
+  #reused = false;
   #stacked: O;
 
   /** @throws InputError unless the stack is a positive integer and observations are arrays. */
@@ -67,13 +68,22 @@ export class FrameStack<O extends DtypeArrays[Dtype], A> extends Wrapper<O, A> {
   reset(options?: ResetOptions) {
     const { observation, info } = this.env.reset(options);
     for (let i = 0; i < this.stack; i++) this.#push(observation);
-    return { observation: this.#stacked.slice() as O, info };
+    return { observation: this.#seen(), info };
   }
 
   step(action: A) {
     const result = this.env.step(action);
     this.#push(result.observation);
-    return { ...result, observation: this.#stacked.slice() as O };
+    return { ...result, observation: this.#seen() };
+  }
+
+  /** From now on all observations are the same array: for callers that copy each one at once. */
+  reuse(): void {
+    this.#reused = true;
+  }
+
+  #seen(): O {
+    return this.#reused ? this.#stacked : (this.#stacked.slice() as O);
   }
 
   #push(frame: O): void {

@@ -1,6 +1,6 @@
 import { InputError } from '../../base/index.ts';
 import type { Json } from '../../base/index.ts';
-import type { Picture, ResetOptions } from '../env.ts';
+import type { Picture, PictureSize, ResetOptions } from '../env.ts';
 import { Wrapper } from './wrapper.ts';
 
 type Phase = 'new' | 'running' | 'ended' | 'closed';
@@ -33,7 +33,7 @@ export class OrderEnforcing<O, A> extends Wrapper<O, A> {
   }
 
   /** @throws InputError after `close`. */
-  override render(size?: { width: number; height: number }): Picture {
+  override render(size?: PictureSize): Picture {
     if (this.#phase === 'closed') {
       throw new InputError('render() came after close(): make the environment anew.');
     }

@@ -11,6 +11,7 @@ import { Wrapper } from './wrapper.ts';
 export class PixelObservation<A> extends Wrapper<Uint8Array, A, unknown> {
   readonly size: number;
   readonly grey: boolean;
+  #out?: Uint8Array;
 
   /** @throws InputError unless the size is a positive integer. */
   constructor(env: Env<unknown, A>, size: number, { grey = false } = {}) {
@@ -33,8 +34,13 @@ export class PixelObservation<A> extends Wrapper<Uint8Array, A, unknown> {
     return { ...result, observation: this.#picture() };
   }
 
+  /** From now on all observations are the same array: for callers that copy each one at once. */
+  reuse(): void {
+    this.#out = new Uint8Array(this.size * this.size * 3);
+  }
+
   #picture(): Uint8Array {
-    const { data } = this.env.render({ width: this.size, height: this.size });
+    const { data } = this.env.render({ width: this.size, height: this.size, out: this.#out });
     return this.grey ? greyBytes(data) : data;
   }
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/index.ts';
-import type { Env, EnvMetadata, EnvSpec, Picture, ResetOptions, StepResult } from '../env.ts';
+import type { Env, EnvMetadata, EnvSpec, Picture, PictureSize, ResetOptions, StepResult } from '../env.ts';
 import type { Space } from '../spaces/index.ts';
 
 /**
@@ -45,7 +45,7 @@ export abstract class Wrapper<O, A, InnerO = O, InnerA = A> implements Env<O, A>
   abstract reset(options?: ResetOptions): { observation: O; info: StepResult<O>['info'] };
   abstract step(action: A): StepResult<O>;
 
-  render(size?: { width: number; height: number }): Picture {
+  render(size?: PictureSize): Picture {
     return this.env.render(size);
   }
 
