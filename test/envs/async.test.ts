@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { MessagePort } from 'node:worker_threads';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { InputError, RunError } from '../../src/base/index.ts';
 import { AsyncVectorEnv, makeVec } from '../../src/envs/index.ts';
 import type { AutoresetMode, VectorStepResult } from '../../src/envs/index.ts';
@@ -47,6 +48,67 @@ describe('AsyncVectorEnv', () => {
     await expect(envs.step(act(1, 1))).rejects.toThrow('after the end of an episode');
     await envs.reset();
     expect((await envs.step(act(1, 0.5))).rewards).toEqual(Float64Array.of(1, 0.5));
+  });
+
+  test('pictures of several frames, infos and final observations are those of SyncVectorEnv', async () => {
+    const options = {
+      numEnvs: 3,
+      size: 20,
+      frameStack: 3,
+      maxEpisodeSteps: 4,
+      autoreset: 'same-step' as const,
+    };
+    const id = 'control/BallInCupCatch-v0';
+    const sync = await makeVec(id, options);
+    const envs = await pool(id, { ...options, workers: 2 });
+    expect(await envs.reset({ seed: 3 })).toEqual(sync.reset({ seed: 3 }));
+    sync.singleActionSpace.seed(1);
+    for (let i = 0; i < 6; i++) {
+      const actions = [0, 1, 2].map(() => sync.singleActionSpace.sample());
+      const [got, want] = [await envs.step(actions), sync.step(actions)];
+      expect(got).toEqual(want);
+      expect('final_obs' in got.infos[2]).toBe(i === 3);
+    }
+  });
+
+  test('without copies a result holds until the call after the next one', async () => {
+    const envs = await pool('arcade/Pong-v0', { numEnvs: 2, size: 12, workers: 2, copy: false });
+    const sync = await makeVec('arcade/Pong-v0', { numEnvs: 2, size: 12 });
+    let before = (await envs.reset({ seed: 1 })).observations;
+    let copied = sync.reset({ seed: 1 }).observations;
+    for (let i = 0; i < 10; i++) {
+      const { observations } = await envs.step([1, 2]);
+      expect(before).toEqual(copied);
+      before = observations;
+      copied = sync.step([1, 2]).observations;
+      expect(before).toEqual(copied);
+    }
+    expect(before.buffer).toBeInstanceOf(SharedArrayBuffer);
+    // A masked reset leaves the others' pictures in the half that it writes to.
+    const mask = [false, true];
+    expect((await envs.reset({ mask })).observations).toEqual(sync.reset({ mask }).observations);
+  });
+
+  test('a step needs no message', async () => {
+    const envs = await pool('arcade/Breakout-v0', { numEnvs: 4, size: 12, workers: 2 });
+    await envs.reset({ seed: 1 });
+    // The first step tells the reader how infos look.
+    await envs.step([0, 0, 0, 0]);
+    const sent = vi.spyOn(MessagePort.prototype, 'postMessage');
+    const { infos } = await envs.step([1, 1, 1, 1]);
+    expect(sent).not.toHaveBeenCalled();
+    await envs.reset({ mask: [true, false, false, false] });
+    expect(sent).toHaveBeenCalledTimes(2);
+    sent.mockRestore();
+    expect(infos[3]).toMatchObject({ score: 0, lives: 1 });
+  });
+
+  test('actions that are none are refused with the words of the environment', async () => {
+    const envs = await pool('arcade/Pong-v0', { numEnvs: 2, size: 8, workers: 1 });
+    await envs.reset({ seed: 1 });
+    await expect(envs.step([0, 7])).rejects.toThrow('The action 7 is not in the action space Discrete(3)');
+    await expect(envs.step([0, 'up' as unknown as number])).rejects.toThrow('The action up is not in');
+    await expect(envs.step([0, 0])).resolves.toMatchObject({ rewards: Float64Array.of(0, 0) });
   });
 
   test('what was given out stays as it was', async () => {
