@@ -1,3 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** How long a worker sleeps on the board before it goes back to its event loop, in milliseconds. */
+const NAP = 5;
+
 /** Words of the board; after them come `ANSWERED`, `BY_MESSAGE` and `BUSY` of each worker. */
 const CALL = 0;
 const KIND = 1;
@@ -61,8 +66,13 @@ export class Board {
     }
   }
 
-  /** Worker: the next call after the one of this number. */
+  /**
+   * Worker: the next call after the one of this number. A thread that sleeps on the board wakes sooner than one that
+   * sleeps in its event loop, so it does the former for a while, after the events have had their turn.
+   */
   async next(number: number): Promise<Call> {
+    await setImmediate();
+    Atomics.wait(this.#words, CALL, number, NAP);
     for (;;) {
       const now = Atomics.load(this.#words, CALL);
       if (now !== number) {
