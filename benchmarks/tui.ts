@@ -6,7 +6,7 @@ import { messageOf, writeFileAtomic } from '../src/base/index.ts';
 import { markdownTable, writeSection } from '../scripts/tables.ts';
 import { machine, table } from './engine/statistics.ts';
 import { Pty, ptyMissing, type PtyRate } from './tui/pty.ts';
-import { LiveRun, writeRuns } from './tui/runs.ts';
+import { framesOf, LiveRun, writeRuns } from './tui/runs.ts';
 
 const HELP = `npm run bench:tui -- [options]
 
@@ -21,9 +21,16 @@ with status 1 where a bound does not hold.
   --docs         write the tables into docs/terminal.md
 `;
 
-/** Kilobytes a second that a live screen may write: less than a slow network line carries. */
-const MOST_KILOBYTES = { '80 by 24': 60, '120 by 36': 120, '250 by 70': 400 };
+/**
+ * Kilobytes a second that a live screen may write by its size, at the ten frames a second that it never passes; on a busy
+ * machine it makes fewer, so that bytes a frame are what is judged.
+ */
+const MOST_KILOBYTES = { '80 by 24': 100, '120 by 36': 200, '250 by 70': 500 };
+const MOST_FRAMES = 10;
 type Size = keyof typeof MOST_KILOBYTES;
+
+/** Never at rest at an end of the list. */
+const DOWN_AND_UP = ['j', 'j', 'j', 'k', 'k', 'k'];
 
 const OPEN_MS = 2000;
 const LEAST_FRAMES = 9;
@@ -37,7 +44,7 @@ interface Live {
 
 /** A live run's screens, each for some seconds. */
 async function measureLive(out: string, seconds: number): Promise<Live[]> {
-  const run = new LiveRun(out);
+  const run = new LiveRun(out, await framesOf('control/CartpoleSwingup-v0', 100));
   run.start();
   const found: Live[] = [];
   const wanted: [screen: string, size: Size, pictures: string, keys: string][] = [
@@ -88,7 +95,7 @@ async function measureList(out: string, runs: number, lines: number, seconds: nu
   const megabytes = writeRuns(out, runs, lines) / 2 ** 20;
   const pty = new Pty(['watch', out], { columns: 120, rows: 36, env: { CURLEW_PICTURES: 'blocks' } });
   const openMs = await pty.until(`${runs} of ${runs}, 0 running`);
-  const keys = await pty.measure(seconds, { milliseconds: 33, keys: 'j' });
+  const keys = await pty.measure(seconds, { milliseconds: 33, keys: DOWN_AND_UP });
   const idle = await pty.measure(seconds);
   const memory = pty.memory().now;
   let from = pty.elapsed;
@@ -98,8 +105,8 @@ async function measureList(out: string, runs: number, lines: number, seconds: nu
   await pty.until('0 running');
   from = pty.elapsed;
   pty.press('c');
-  const reading = await pty.measure(seconds, { milliseconds: 100, keys: 'j' });
-  const compareSeconds = ((await pty.until(`${runs} runs`, 600)) - from) / 1000;
+  const reading = await pty.measure(seconds, { milliseconds: 33, keys: DOWN_AND_UP });
+  const compareSeconds = ((await pty.until(new RegExp(` {2}${runs} runs`), 120)) - from) / 1000;
   const { peak } = pty.memory();
   await pty.close();
   return { runs, lines, megabytes, openMs, keys, idle, memory, runMs, reading, compareSeconds, peak };
@@ -117,8 +124,10 @@ const kilobytes = ({ bytesPerSecond }: PtyRate) => bytesPerSecond / 1000;
 function checksOf(live: readonly Live[], list: List | undefined): Check[] {
   const checks = live.map(({ screen, size, rate }): Check => {
     const most = MOST_KILOBYTES[size];
-    const measured = `${kilobytes(rate).toFixed(1)} kB/s, ${rate.framesPerSecond.toFixed(1)} frames/s`;
-    return { what: `${screen}, ${size}`, measured, bound: `${most} kB/s`, holds: kilobytes(rate) <= most };
+    const frame = kilobytes(rate) / Math.max(rate.framesPerSecond, 0.1);
+    const measured = `${kilobytes(rate).toFixed(0)} kB/s, ${frame.toFixed(1)} kB a frame`;
+    const bound = `${most} kB/s, ${most / MOST_FRAMES} kB a frame`;
+    return { what: `${screen}, ${size}`, measured, bound, holds: frame * MOST_FRAMES <= most };
   });
   if (!list) return checks;
   const { keys, reading } = list;

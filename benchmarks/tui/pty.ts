@@ -47,23 +47,30 @@ export class Pty {
     this.#child.stdin!.write(keys);
   }
 
-  /** Waits until a text has come since `from`, in what is kept of the output. @returns milliseconds since the start */
-  async until(text: string, seconds = 60): Promise<number> {
+  /** Waits until a text has come since the last wait. @returns milliseconds since the start */
+  async until(text: string | RegExp, seconds = 60): Promise<number> {
     const end = performance.now() + 1000 * seconds;
-    const wanted = Buffer.from(text).toString('latin1');
-    while (!this.#text.includes(wanted)) {
+    // eslint-disable-next-line no-control-regex -- colours and places
+    const plain = () => this.#text.replace(/\x1b\[[\d;]*[A-Za-z]/g, '');
+    const there = () => (typeof text === 'string' ? plain().includes(text) : text.test(plain()));
+    while (!there()) {
       if (this.#ended || performance.now() > end)
-        throw new Error(`The screen never showed ${text}:\n${this.#text.slice(-2000)}`);
+        throw new Error(`The screen never showed ${String(text)}:\n${this.#text.slice(-2000)}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     this.#text = '';
     return this.elapsed;
   }
 
-  /** Bytes and frames a second over a stretch, and the longest time without a frame in it. */
-  async measure(seconds: number, every?: { milliseconds: number; keys: string }): Promise<PtyRate> {
+  /** Bytes and frames a second over a stretch, keys pressed in turn meanwhile, and the longest time without a frame in it. */
+  async measure(
+    seconds: number,
+    every?: { milliseconds: number; keys: readonly string[] },
+  ): Promise<PtyRate> {
     const from = this.elapsed;
-    const timer = every && setInterval(() => this.press(every.keys), every.milliseconds);
+    let pressed = 0;
+    const press = ({ keys }: { keys: readonly string[] }) => this.press(keys[pressed++ % keys.length]);
+    const timer = every && setInterval(() => press(every), every.milliseconds);
     await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
     clearInterval(timer);
     const chunks = this.chunks.filter(({ at }) => at >= from);

@@ -1,6 +1,7 @@
 import { appendFileSync, constants, copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../src/base/index.ts';
+import { make } from '../../src/envs/index.ts';
 import {
   createRun,
   parseExperiment,
@@ -47,9 +48,13 @@ const textOf = (lines: Iterable<MetricLine>) =>
   Array.from(lines, (line) => `${JSON.stringify(line)}\n`).join('');
 
 function makeRun(out: string, method: string, task: string, seed: number, state: 'finished' | 'running') {
-  const experiment = parseExperiment(`env: { id: control/${task}-v0 }\nencoder: { id: ${method} }`, 'benchmark', {
-    ...{ name: 'bench', seed: String(seed), steps: String(STEPS) },
-  });
+  const experiment = parseExperiment(
+    `env: { id: control/${task}-v0 }\nencoder: { id: ${method} }`,
+    'benchmark',
+    {
+      ...{ name: 'bench', seed: String(seed), steps: String(STEPS) },
+    },
+  );
   const { folder, status } = createRun(out, experiment, { command: 'benchmark', engine: { name: 'wasm' } });
   const now = { state, phase: 'learning', agentStep: STEPS, heartbeatAt: new Date().toISOString() };
   const write = () => writeFileSync(join(folder, 'status.json'), JSON.stringify({ ...status, ...now }));
@@ -83,33 +88,35 @@ export function writeRuns(out: string, runs: number, lines: number): number {
 
 const SIDE = 84;
 
-/** A noisy scene in which a ball moves: pictures that compress as those of the environments do. */
-export function scene(place: number, seed: number): Uint8Array {
-  const random = Random.stream(seed, 'scene');
-  const data = new Uint8Array(SIDE * SIDE * 3);
-  for (let y = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++) {
-      const near = (x / SIDE - place) ** 2 + (y / SIDE - 0.5) ** 2 < 0.02;
-      const floor = 40 + 60 * (y / SIDE) + (((x >> 3) + (y >> 3)) % 2) * 14 + 4 * random.uniform();
-      data.set(near ? [230, 180, 80] : [floor * 0.6, floor * 0.8, floor], (y * SIDE + x) * 3);
-    }
-  return data;
+/** Frames of a task's environment under random actions. */
+export async function framesOf(task: string, count: number): Promise<Uint8Array[]> {
+  const env = await make(task, { size: SIDE, actionRepeat: 4, frameStack: 1 });
+  env.actionSpace.seed(1);
+  const frames = [(env.reset({ seed: 1 }).observation as Uint8Array).slice()];
+  while (frames.length < count) {
+    const { observation, terminated, truncated } = env.step(env.actionSpace.sample() as never);
+    if (terminated || truncated) env.reset({ seed: frames.length });
+    frames.push((observation as Uint8Array).slice());
+  }
+  env.close();
+  return frames;
 }
 
 /** A run that goes on: metrics, status and live view change as those of a fast training do. */
 export class LiveRun {
   readonly folder: string;
   readonly #beat: () => void;
+  readonly #frames: readonly Uint8Array[];
   #line = 50_000;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(out: string) {
+  /** @param frames what the agent sees, again and again */
+  constructor(out: string, frames: readonly Uint8Array[]) {
+    this.#frames = frames;
     const { folder, beat } = makeRun(out, 'curl', 'CartpoleSwingup', 1, 'running');
     [this.folder, this.#beat] = [folder, beat];
     writeFileSync(join(folder, 'metrics.jsonl'), textOf(linesOf(this.#line, 1)));
-    const pictures = Array.from({ length: 60 }, (_, k) => ({
-      ...{ width: SIDE, height: SIDE, data: scene(k / 60, k) },
-    }));
+    const pictures = frames.map((data) => ({ width: SIDE, height: SIDE, data }));
     const trace = {
       version: 1,
       agentStep: 1000,
@@ -132,8 +139,8 @@ export class LiveRun {
   #advance(): void {
     appendFileSync(join(this.folder, 'metrics.jsonl'), textOf(linesOf(5, this.#line, this.#line)));
     this.#line += 5;
-    const place = (this.#line % 300) / 300;
-    const frames = [0, 0.02, 0.04].map((by) => scene(place + by, this.#line));
+    const newest = Math.floor(this.#line / 5);
+    const frames = [2, 1, 0].map((back) => this.#frames[(newest - back) % this.#frames.length]);
     writeLive(this.folder, { agentStep: this.#line, width: SIDE, height: SIDE, frames });
     this.#beat();
   }

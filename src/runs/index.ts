@@ -20,7 +20,7 @@ export {
   type RunFolder,
 } from './folder.ts';
 export { followRun, RunFollower, type Followed } from './follow.ts';
-export { listRuns, summariseRun, type RunSummary } from './list.ts';
+export { listRuns, SummaryCache, summariseRun, type RunSummary } from './list.ts';
 export { readLive, unstackFrames, writeLive, type LiveView } from './live.ts';
 export { listMethods, methodSchema, overridesOf, readMethod, type Method } from './methods.ts';
 export { METRIC_KINDS, type MetricKind, type MetricLine } from './metrics.ts';

@@ -87,6 +87,18 @@ describe('followRun', () => {
     expect(readRun(folder).metrics.get('loss')?.length).toBe(10_000);
   });
 
+  test('of training one line in so many can be taken, of all else every one', () => {
+    const folder = freshRun();
+    const rows = Array.from({ length: 1000 }, (_, i) =>
+      i % 100 === 99 ? line(i, { 'return.mean': i }, 'evaluation') : line(i, { loss: i }),
+    );
+    writeFileSync(metricsOf(folder), rows.map((row) => `${encodeMetricLine(row)}\n`).join(''));
+    const follower = followRun(folder, { trainEvery: 10 });
+    while (follower.poll().behind);
+    expect(follower.metrics.get('loss')?.count).toBe(99);
+    expect(follower.metrics.get('return.mean')?.count).toBe(10);
+  });
+
   test('what is no run is refused in one line', () => {
     const folder = temporaryFolder();
     expect(() => followRun(folder)).toThrow(InputError);

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createRun, listRuns, RunWriter } from '../../src/runs/index.ts';
+import { createRun, listRuns, RunWriter, SummaryCache } from '../../src/runs/index.ts';
 import { encodeMetricLine } from '../../src/runs/metrics.ts';
 import { experiment, line, temporaryFolder } from './fixtures.ts';
 
@@ -69,5 +69,27 @@ describe('listRuns', () => {
     expect(() => listRuns(join(out, 'none'))).toThrow(
       /^Cannot list the runs in .*: the folder does not exist\.$/,
     );
+  });
+});
+
+describe('a cache of summaries', () => {
+  test('a run that has ended is read again only when its files change', () => {
+    const out = temporaryFolder();
+    const { folder } = createRun(out, experiment(), { command: 'x' });
+    const writer = new RunWriter(folder);
+    writer.log(line(100, { 'return.mean': 5 }, 'evaluation'));
+    writer.close('finished');
+    const cache = new SummaryCache();
+    const [first] = listRuns(out, cache);
+    expect(listRuns(out, cache)[0]).toBe(first);
+    appendFileSync(
+      join(folder, 'metrics.jsonl'),
+      `${encodeMetricLine(line(200, { 'return.mean': 7 }, 'evaluation'))}\n`,
+    );
+    const [second] = listRuns(out, cache);
+    expect(second.evaluation).toEqual({ return: 7, agentStep: 200 });
+    expect(second).toEqual(listRuns(out)[0]);
+    rmSync(folder, { recursive: true });
+    expect(listRuns(out, cache)).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { followRun, type MetricTable, type RunFollower, type RunSummary } from '../../runs/index.ts';
 import type { ChartInterval, ChartPoint } from '../charts/chart.ts';
 import { meanAndInterval, meanCurve, runCurve } from './curves.ts';
@@ -6,9 +8,15 @@ import { smooth, type AxisName } from './series.ts';
 
 /** Points kept of each metric of a compared run. */
 const MOST_POINTS = 300;
+/** Lines of training that a point is the mean of, in long runs; the others are not parsed. */
+const LINES_A_POINT = 8;
+/** Bytes of a line of training, about. */
+const LINE_BYTES = 250;
 /** Time that reading may take before the screen gets its turn. */
 const SLICE_MS = 40;
 const POLL_MS = 1000;
+/** While much is read, the screen hears of it so often. */
+const TELL_MS = 200;
 
 /** A line of the comparison: one run, or the mean over the runs that differ only by their seed. */
 export interface ComparedCurve {
@@ -39,18 +47,29 @@ function groupOf({ name, status }: RunSummary): string {
   return name.replace(`-s${status.seed}-`, '-');
 }
 
+/** Of so many lines of training one is parsed. */
+function trainEvery(folder: string): number {
+  const size = statSync(join(folder, 'metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0;
+  return Math.max(1, Math.floor(size / (LINE_BYTES * MOST_POINTS * LINES_A_POINT)));
+}
+
 /** Metrics of several runs, read piece by piece so that the screen stays alive. */
 export class Comparison {
   readonly #runs: Compared[];
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
   #version = 0;
+  #told = 0;
+  #untold = false;
 
   /** @throws InputError in one line when a folder is no run */
   constructor(summaries: readonly RunSummary[]) {
     this.#runs = summaries.map((summary) => ({
       summary,
-      follower: followRun(summary.folder, { maxPoints: MOST_POINTS }),
+      follower: followRun(summary.folder, {
+        maxPoints: MOST_POINTS,
+        trainEvery: trainEvery(summary.folder),
+      }),
       read: false,
     }));
   }
@@ -126,9 +145,14 @@ export class Comparison {
     const { read, runs } = this.progress;
     this.#timer = setTimeout(
       () => {
-        if (this.poll()) {
+        this.#untold = this.poll() || this.#untold;
+        const { read: now, runs: all } = this.progress;
+        // Drawing many curves takes longer than reading on.
+        if (this.#untold && (now === all || performance.now() - this.#told >= TELL_MS)) {
+          this.#untold = false;
           this.#version += 1;
           for (const listener of this.#listeners) listener();
+          this.#told = performance.now();
         }
         if (this.#listeners.size > 0) this.#schedule();
       },

@@ -1,7 +1,7 @@
 import { useWindowSize } from 'ink';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { messageOf } from '../../base/index.ts';
-import { listRuns, type RunSummary } from '../../runs/index.ts';
+import { listRuns, SummaryCache, type RunSummary } from '../../runs/index.ts';
 import { Comparison } from '../model/comparison.ts';
 import type { KeyName } from '../model/keys.ts';
 import { Store } from '../model/store.ts';
@@ -140,6 +140,7 @@ interface RunsScreenProps {
 export function RunsScreen({ folder, theme, onLeave, onInterrupt }: RunsScreenProps): ReactElement {
   const [opened, setOpened] = useState<RunWatcher | Comparison | undefined>();
   const [view, setView] = useState(INITIAL_LIST);
+  const [cache] = useState(() => new SummaryCache());
   const leave = (how: 'quit' | 'back') => (how === 'back' ? setOpened(undefined) : onLeave());
   if (opened instanceof Comparison) {
     return <CompareScreen comparison={opened} theme={theme} onLeave={leave} onInterrupt={onInterrupt} />;
@@ -157,18 +158,20 @@ export function RunsScreen({ folder, theme, onLeave, onInterrupt }: RunsScreenPr
       />
     );
   }
-  return <List {...{ folder, theme, onLeave, onInterrupt, view, setView, onOpen: setOpened }} />;
+  return <List {...{ folder, theme, onLeave, onInterrupt, cache, view, setView, onOpen: setOpened }} />;
 }
 
 interface ListProps extends RunsScreenProps {
+  cache: SummaryCache;
   view: ListView;
   setView: (view: ListView) => void;
   onOpen: (what: RunWatcher | Comparison) => void;
 }
 
-function List({ folder, theme, onLeave, onInterrupt, view, setView, onOpen }: ListProps): ReactElement {
+function List(props: ListProps): ReactElement {
+  const { folder, theme, onLeave, onInterrupt, cache, view, setView, onOpen } = props;
   const { columns, rows } = useWindowSize();
-  const [runs, setRuns] = useState<readonly RunSummary[]>(() => listRuns(folder));
+  const [runs, setRuns] = useState<readonly RunSummary[]>(() => listRuns(folder, cache));
   const [problem, setProblem] = useState('');
   const [help, setHelp] = useState(false);
   // Keys that arrive together all count: each one starts from what the one before left.
@@ -177,14 +180,14 @@ function List({ folder, theme, onLeave, onInterrupt, view, setView, onOpen }: Li
   useEffect(() => {
     const timer = setInterval(() => {
       try {
-        setRuns(listRuns(folder));
+        setRuns(listRuns(folder, cache));
         setProblem('');
       } catch (error) {
         setProblem(messageOf(error));
       }
     }, REFRESH_MS);
     return () => clearInterval(timer);
-  }, [folder]);
+  }, [folder, cache]);
 
   useKeys((key) => {
     if (help) return setHelp(false);
