@@ -12,7 +12,7 @@ import { MEASURED, type Measured } from './envs/tasks.ts';
 const HELP = `npm run bench:envs -- [options]
 
 Agent steps a second with a picture of 84x84 at each: one environment on one core, ${'`'}AsyncVectorEnv${'`'} with one and with
-two workers, and the same in Python where it is installed: our models in gymnasium's MujocoEnv, ale-py for the
+two workers (without copies of observations), and the same in Python where it is installed: our models in gymnasium's MujocoEnv, ale-py for the
 arcade. Random actions, resets included, medians of interleaved rounds.
 
   --only TEXT      environments whose id contains it

@@ -27,7 +27,7 @@ async function alone(): Promise<Work> {
 }
 
 async function vector(workers: number): Promise<Work> {
-  const envs = await makeVec(id, { ...options, numEnvs, vectorization: 'async', workers });
+  const envs = await makeVec(id, { ...options, numEnvs, vectorization: 'async', workers, copy: false });
   envs.singleActionSpace.seed(0);
   await envs.reset({ seed: 0 });
   return async (seconds) => {
