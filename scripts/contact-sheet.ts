@@ -5,8 +5,9 @@
  */
 import { dirname } from 'node:path';
 import { makeFolder, Random, writeFileAtomic } from '../src/base/index.ts';
-import { listEnvs, make, type Picture } from '../src/envs/index.ts';
+import { listEnvs, make, type Env, type Picture } from '../src/envs/index.ts';
 import { encodePng } from '../src/runs/pictures/index.ts';
+import { arcadePolicies } from './policies/arcade.ts';
 import { blankSheet, paste, write } from './sheet.ts';
 
 const SIZE = 84;
@@ -16,24 +17,38 @@ const COLUMNS = 3;
 const GAP = 6;
 const LABEL = 9;
 
-/** Environment steps between two pictures of an environment. */
-const APART: Record<string, number> = { control: 15, arcade: 70 };
+/** Environment steps until the last picture of a task or game. */
+const STEPS: Record<string, number> = { control: 30, arcade: 160 };
 
-/** Pictures of an environment: the start of one seeded episode, and two others some random steps later. */
-async function statesOf(id: string, apart: number): Promise<Picture[]> {
+/** A task in seeded states: the start of an episode, and others some steps later under one constant action. */
+function swings(env: Env, random: Random, steps: number): Picture[] {
+  return Array.from({ length: STATES }, (_, n) => {
+    env.reset({ seed: random.seed() });
+    const action = env.actionSpace.sample();
+    for (let step = 0; step < (steps * n) / (STATES - 1); step++) env.step(action);
+    return env.render({ width: SIZE, height: SIZE });
+  });
+}
+
+/** A game at the beginning, in the middle and towards the end of a seeded episode, played by its script. */
+function plays(env: Env, random: Random, steps: number): Picture[] {
+  env.reset({ seed: random.seed() });
+  const act = arcadePolicies[env.spec!.id].policy(env as unknown as Env<Float32Array>);
+  const pictures = [env.render({ width: SIZE, height: SIZE })];
+  while (pictures.length < steps) {
+    if (env.step(act()).terminated) break;
+    pictures.push(env.render({ width: SIZE, height: SIZE }));
+  }
+  // What ends an episode is often too near to be seen well.
+  const last = Math.max(0, pictures.length - 6);
+  return Array.from({ length: STATES }, (_, n) => pictures[Math.round((last * n) / (STATES - 1))]);
+}
+
+async function statesOf(id: string, family: string): Promise<Picture[]> {
   const env = await make(id, { size: SIZE });
   const random = Random.stream(1, 'contact-sheet', id);
   env.actionSpace.seed(random.seed());
-  const pictures = Array.from({ length: STATES }, (_, n) => {
-    env.reset({ seed: random.seed() });
-    const action = env.actionSpace.sample();
-    for (let step = 0; step < apart * n; step++) {
-      // A task swings best under one constant action; a game goes on under many.
-      const { terminated } = env.step(typeof action === 'number' ? env.actionSpace.sample() : action);
-      if (terminated) env.reset();
-    }
-    return env.render({ width: SIZE, height: SIZE });
-  });
+  const pictures = (family === 'arcade' ? plays : swings)(env, random, STEPS[family]);
   env.close();
   return pictures;
 }
@@ -52,7 +67,7 @@ async function draw(family: string, path: string): Promise<void> {
     const top = GAP + Math.floor(n / COLUMNS) * cell.height;
     const name = id.replace(/^\w+\/|-v\d+$/g, '').replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
     write(sheet, name, left, top + 1);
-    const pictures = await statesOf(id, APART[family]);
+    const pictures = await statesOf(id, family);
     pictures.forEach((picture, k) => paste(sheet, picture, left + k * (SIZE + 1), top + LABEL));
   }
   makeFolder(dirname(path));
@@ -61,6 +76,6 @@ async function draw(family: string, path: string): Promise<void> {
 }
 
 const wanted = process.argv.slice(2);
-for (const family of wanted.length > 0 ? wanted : Object.keys(APART)) {
+for (const family of wanted.length > 0 ? wanted : Object.keys(STEPS)) {
   await draw(family, `docs/images/${family}.png`);
 }
