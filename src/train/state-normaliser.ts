@@ -15,6 +15,9 @@ const floatsOf = (bytes: Uint8Array) => {
 /**
  * Brings every number of a state to mean 0 and deviation 1 over the transitions that replay holds when learning begins,
  * those of random actions. From then on it stays as it is: a state means the same numbers throughout a run.
+ *
+ * Numbers that were 0 or 1 only are flags, and stay as they are: one that random actions hardly ever change, such as a
+ * brick that still stands, would jump by many deviations once the agent plays better.
  */
 export class StateNormaliser {
   #mean: Float32Array | null = null;
@@ -33,8 +36,14 @@ export class StateNormaliser {
     states.forEach((x, i) => (mean[i % size] += x / replay.size));
     const variance = new Float64Array(size);
     states.forEach((x, i) => (variance[i % size] += (x - mean[i % size]) ** 2 / replay.size));
-    this.#mean = Float32Array.from(mean);
-    this.#deviation = Float32Array.from(variance, (v) => (Math.sqrt(v) < LEAST_DEVIATION ? 1 : Math.sqrt(v)));
+    const flags = mean.map(() => 1);
+    states.forEach((x, i) => {
+      if (x !== 0 && x !== 1) flags[i % size] = 0;
+    });
+    this.#mean = Float32Array.from(mean, (m, i) => (flags[i] ? 0 : m));
+    this.#deviation = Float32Array.from(variance, (v, i) =>
+      flags[i] || Math.sqrt(v) < LEAST_DEVIATION ? 1 : Math.sqrt(v),
+    );
   }
 
   /** States as bytes, normalised; as they are before anything was measured. */

@@ -30,6 +30,22 @@ test('numbers get mean 0 and deviation 1, constants are moved, and nothing leave
   expect([b, c, d]).toEqual([0, 10, 1]);
 });
 
+test('numbers that were 0 or 1 only stay as they are, within [-10, 10]', () => {
+  const layout = { height: 1, width: 1, channels: 8, stack: 1, actionSize: 1 };
+  const buffer = new ReplayBuffer({ capacity: 40, ...layout, random: Random.stream(1, 'replay') });
+  buffer.start(bytesOf(1, 0));
+  for (let k = 0; k < 30; k++) {
+    const observation = bytesOf(k === 20 ? 0 : 1, k % 2 === 0 ? 0 : 0.5);
+    buffer.add({ action: [0], reward: 0, observation, terminated: false, truncated: false });
+  }
+  const normaliser = new StateNormaliser();
+  normaliser.measure(buffer);
+  const [flag, number] = numbersOf(normaliser.apply(bytesOf(0, 0.5)));
+  expect(flag).toBe(0);
+  expect(number).toBeGreaterThan(0.9);
+  expect(numbersOf(normaliser.apply(bytesOf(50, 0)))[0]).toBe(10);
+});
+
 test('a restored one normalises alike', () => {
   const normaliser = new StateNormaliser();
   const empty = new StateNormaliser();
