@@ -17,7 +17,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/base/index.ts';
 import { make, type Env } from '../src/envs/index.ts';
-import { metricLines, readExperiment, readStatus, runName, type Experiment } from '../src/runs/index.ts';
+import {
+  experimentOf,
+  metricLines,
+  readExperiment,
+  readStatus,
+  runName,
+  type Experiment,
+} from '../src/runs/index.ts';
 import { resolveExperiment } from '../src/train/index.ts';
 import { arcadePolicies } from './policies/arcade.ts';
 import { markdownTable, writeSection } from './tables.ts';
@@ -75,8 +82,10 @@ function train(file: string, experiment: Experiment): string {
   return folder;
 }
 
-function resultOf(folder: string, engine: string): Result | undefined {
+function resultOf(folder: string): Result | undefined {
   if (!existsSync(folder) || readStatus(folder).state !== 'finished') return undefined;
+  // A run may have been made before, on another engine than asked for now.
+  const engine = experimentOf(folder).engine.name;
   let result: Result | undefined;
   const curve: number[] = [];
   for (const { kind, wallSeconds, values } of metricLines(folder)) {
@@ -154,7 +163,7 @@ async function rowOf(file: string): Promise<string[] | undefined> {
   let experiment: Experiment | undefined;
   for (let seed = 1; seed <= Number(flags.seeds); seed++) {
     experiment = resolveExperiment(readExperiment(file, overrides(seed)));
-    const result = resultOf(train(file, experiment), experiment.engine.name);
+    const result = resultOf(train(file, experiment));
     if (result) results.push(result);
   }
   if (!experiment || results.length === 0) return undefined;
