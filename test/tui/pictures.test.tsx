@@ -1,4 +1,5 @@
 import { render } from 'ink';
+import { PassThrough } from 'node:stream';
 import { useSyncExternalStore, type ReactElement } from 'react';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.ts';
@@ -6,10 +7,11 @@ import type { Picture } from '../../src/envs/index.ts';
 import { encodeSixel } from '../../src/runs/index.ts';
 import { Store } from '../../src/tui/model/store.ts';
 import {
-  readAnswers,
   chosenProtocol,
+  detectPictures,
   protocolOfEnvironment,
   question,
+  readAnswers,
 } from '../../src/tui/pictures/detect.ts';
 import { drawPicture } from '../../src/tui/pictures/draw.ts';
 import { PictureLayer } from '../../src/tui/pictures/layer.ts';
@@ -88,6 +90,30 @@ describe('what a terminal can', () => {
     // Keys typed meanwhile are not lost, wherever they come.
     expect(readAnswers(`j${text}q`)).toEqual({ protocol, cell, rest: 'jq' });
     expect(readAnswers(text.slice(0, -1))).toBeUndefined();
+  });
+
+  test('asking takes the answer out of the input and leaves what was typed', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const asked: string[] = [];
+    const stdout = { isTTY: true, write: (text: string) => asked.push(text) };
+    const streams = { stdin, stdout } as unknown as Parameters<typeof detectPictures>[0];
+    const found = detectPictures(streams, true, { TERM: 'xterm-256color' });
+    expect(asked).toEqual([question({ TERM: 'xterm-256color' })]);
+    stdin.write('j\x1b[6;30;1');
+    stdin.write('5t\x1b[?62;4c/é');
+    expect(await found).toEqual({ protocol: 'sixel', cell: { width: 15, height: 30 } });
+    expect((stdin.read() as Buffer).toString()).toBe('j/é');
+  });
+
+  test('a terminal that says nothing has half blocks, and one without colours is not asked', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const asked: string[] = [];
+    const stdout = { isTTY: true, write: (text: string) => asked.push(text) };
+    const streams = { stdin, stdout } as unknown as Parameters<typeof detectPictures>[0];
+    expect(await detectPictures(streams, true, { TERM: 'xterm' })).toMatchObject({ protocol: 'blocks' });
+    expect(asked).toHaveLength(1);
+    expect(await detectPictures(streams, false, { TERM: 'xterm' })).toMatchObject({ protocol: 'blocks' });
+    expect(asked).toHaveLength(1);
   });
 
   test('CURLEW_PICTURES decides, and has to be known', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -120,5 +120,46 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     await terminal.until((text) => text.includes('Where the time goes'), 'the run');
     // eslint-disable-next-line no-control-regex -- the point of the test
     expect(terminal.screen(true)).not.toMatch(/\x1b\[[\d;]*m/);
+  });
+
+  test('large, in truecolor and in 16 colours; ended by signals; plain where asked', async () => {
+    terminal = new Terminal(250, 70, { COLORTERM: 'truecolor' });
+    const pid = join(out, 'pid');
+    // A prompt that is still on its line: the screen begins at its first cell all the same.
+    const start = (env: string, args: string) =>
+      terminal!.run(
+        `clear; printf ab; ${env} sh -c 'echo $$ > ${pid}; exec node ${ROOT}/bin/curlew.js ${args}'; printf '\\nexit %s\\n' $?`,
+      );
+    const ended = async (signal: NodeJS.Signals) => {
+      process.kill(Number(readFileSync(pid, 'utf8')), signal);
+      const after = await terminal!.until(left, 'the shell again');
+      expect(after).toMatch(/^ab\nexit 130/m);
+      expect(terminal!.alternate()).toBe(false);
+      expect(terminal!.cursorVisible()).toBe(true);
+    };
+
+    start('', `watch ${folder}`);
+    const large = await terminal.until((text) => text.includes('Where the time goes'), 'the run');
+    const lines = large.split('\n');
+    expect(lines[0]).toMatch(/^ curlew {2}quickstart +✓ finished *$/);
+    expect(lines[69]).toMatch(/^ \? help .* agent steps *$/);
+    expect(terminal.screen(true)).toMatch(/\[38;2;\d+;\d+;\d+m/);
+    await ended('SIGTERM');
+    terminal.press('x', 'y', 'z');
+    await terminal.until((text) => text.includes('xyz'), 'typed keys');
+    terminal.press('C-u');
+
+    start('env -u TMUX -u CI -u COLORTERM TERM=linux', `watch ${out}`);
+    await terminal.until((text) => text.includes('1 of 1, 0 running'), 'the list');
+    const basic = terminal.screen(true);
+    expect(basic).not.toMatch(/\[[34]8;/);
+    expect(basic).toContain('\x1b[36m');
+    await ended('SIGINT');
+
+    start('', `watch ${out} --plain`);
+    const plain = await terminal.until(left, 'the list as text');
+    expect(terminal.alternate()).toBe(false);
+    expect(plain).toMatch(/^finished +24k\/30k +\d+ +10:00 /m);
+    expect(plain).toContain('exit 0');
   });
 });

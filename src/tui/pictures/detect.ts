@@ -89,8 +89,7 @@ async function ask(
     const timer = setTimeout(() => end(undefined), TIMEOUT_MS);
     input.on('data', take);
     input.resume();
-    // A terminal that shows the question as text shows it on one line, which is taken back.
-    output.write(`${question(env)}\r\x1b[K`);
+    output.write(question(env));
   });
   const rest = answered?.rest ?? '';
   if (rest !== '') input.unshift(Buffer.from(rest, 'latin1'));
