@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -6,6 +7,12 @@ import { make } from '../../src/envs/index.ts';
 import { fingerprints, ids } from './fingerprint.ts';
 
 const file = fileURLToPath(new URL('fingerprint.ts', import.meta.url));
+
+// After a deliberate change: npx tsx test/envs/fingerprint.ts > test/envs/fingerprints.json, and prettier.
+test('pictures, states and rewards are the ones on record', async () => {
+  const text = readFileSync(new URL('fingerprints.json', import.meta.url), 'utf8');
+  expect(await fingerprints()).toEqual(JSON.parse(text));
+});
 
 test('another process sees the same pictures, states and rewards in every environment', async () => {
   const here = await fingerprints();
