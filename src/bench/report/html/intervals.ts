@@ -5,7 +5,18 @@ import { escapeHtml } from './text.ts';
 
 const ROW = 26;
 const WIDTH = 340;
-const [LEFT, RIGHT, TOP, BOTTOM] = [12, 12, 8, 24];
+const [LEFT, RIGHT, TOP, BOTTOM] = [16, 16, 8, 24];
+
+/** Round numbers from `low` to `high`, five or fewer steps apart. */
+function roundTicks(low: number, high: number): { ticks: number[]; digits: number } {
+  const rough = (high - low) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.floor(high / step + 1e-9) - first + 1;
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return { ticks: Array.from({ length: count }, (_, k) => (first + k) * step), digits };
+}
 
 /** A dot with its interval for each method, on one scale: `intervals([...])` of one aggregate as SVG. */
 function plot(report: Report, name: AggregateName): string {
@@ -15,10 +26,10 @@ function plot(report: Report, name: AggregateName): string {
   const high = Math.max(low + 0.1, ...ends) * 1.02;
   const x = (value: number) => LEFT + ((value - low) / (high - low)) * (WIDTH - LEFT - RIGHT);
   const height = TOP + rows.length * 2 * ROW * 0.8 + BOTTOM;
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low));
+  const { ticks, digits } = roundTicks(low, high);
   const grid = ticks.map(
     (tick) =>
-      `<line class="rule" x1="${x(tick)}" x2="${x(tick)}" y1="${TOP}" y2="${height - BOTTOM}"/><text class="axis" x="${x(tick)}" y="${height - 6}" text-anchor="middle">${tick.toFixed(2)}</text>`,
+      `<line class="rule" x1="${x(tick)}" x2="${x(tick)}" y1="${TOP}" y2="${height - BOTTOM}"/><text class="axis" x="${x(tick)}" y="${height - 6}" text-anchor="middle">${tick.toFixed(digits)}</text>`,
   );
   const marks = rows.map(({ method, values }, i) => {
     const { point, interval } = values[name];
@@ -36,5 +47,5 @@ function plot(report: Report, name: AggregateName): string {
 /** The aggregates with their intervals, drawn. */
 export function intervalPlots(report: Report): string {
   const names = Object.keys(AGGREGATES) as AggregateName[];
-  return `<div class="grid">${names.map((name) => plot(report, name)).join('')}</div>`;
+  return `<div class="grid pair intervals">${names.map((name) => plot(report, name)).join('')}</div>`;
 }

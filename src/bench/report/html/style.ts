@@ -22,6 +22,7 @@ p { margin: 6px 0; max-width: 78ch; }
 .notes { background: var(--warn-bg); color: var(--warn); border-radius: 8px; padding: 10px 14px 10px 30px; margin: 14px 0; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 16px; margin-top: 12px; }
 .pair { grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr)); }
+.intervals svg { max-width: 400px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }
 .plot { height: 260px; }
 .readout { min-height: 1.5em; font-size: 0.82rem; color: var(--soft); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -31,11 +32,12 @@ button:focus-visible { outline: 2px solid currentColor; outline-offset: 1px; }
 button[aria-pressed="false"] { opacity: 0.45; }
 button i { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
 .spring { flex: 1 1 auto; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100% no-repeat local, radial-gradient(farthest-side at 100% 50%, color-mix(in srgb, var(--ink) 30%, transparent), transparent) right / 14px 100% no-repeat scroll, var(--card); }
 table { border-collapse: collapse; width: 100%; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 6px 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 tr:last-child td { border-bottom: 0; }
-th { font-weight: 600; color: var(--soft); background: var(--mark); }
+th { font-weight: 600; color: var(--soft); background: color-mix(in srgb, var(--mark) 80%, transparent); white-space: normal; vertical-align: bottom; line-height: 1.25; }
+th.text { white-space: nowrap; }
 th.text, td.text { text-align: left; }
 .published { border-style: dashed; }
 .tag { display: inline-block; font-size: 0.72rem; letter-spacing: 0.04em; text-transform: uppercase; border: 1px dashed var(--soft); color: var(--soft); border-radius: 4px; padding: 0 6px; vertical-align: 2px; }
