@@ -83,6 +83,7 @@ export function checkActions(experiment: Experiment, { kind, ...actions }: Actio
 export async function checkTask(given: Experiment): Promise<void> {
   await loadExternals(given);
   const experiment = resolveExperiment(given);
+  if (experiment.pretrain) return;
   const { actions } = entryOf<Pick<AgentEntry, 'actions'>>(agents, experiment.agent.id);
   // Making an environment takes a moment: not for agents that act anywhere.
   if (actions.length > 1) return;
