@@ -115,6 +115,10 @@ export class EncoderWatcher {
       this.#asked = { umap: false, row: -1 };
     } else if (answer.type === 'umap') [this.umap, this.progress] = [answer.points, ''];
     else this.views = answer;
+    this.#tell();
+  }
+
+  #tell(): void {
     this.#version += 1;
     for (const listener of this.#listeners) listener();
   }
@@ -132,6 +136,7 @@ export class EncoderWatcher {
     this.#asked.umap = true;
     this.progress = 'computing UMAP';
     this.#process.ask({ type: 'umap' });
+    this.#tell();
   }
 
   /** Looks again: at the newest checkpoint, acting as before or as the other policy does. */
@@ -141,8 +146,7 @@ export class EncoderWatcher {
     const policy = turn ? (now === 'agent' ? 'random' : 'agent') : now;
     [this.progress, this.problem] = ['starting', ''];
     this.#process.ask({ type: 'again', policy });
-    this.#version += 1;
-    for (const listener of this.#listeners) listener();
+    this.#tell();
   }
 
   close(): void {

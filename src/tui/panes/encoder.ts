@@ -101,6 +101,9 @@ function nearPane(frame: EncoderFrame, width: number, height: number, theme: The
   return pane({ title, note, width, height, lines, theme });
 }
 
+/** All views are shown, small as they may be. */
+const LEAST_VIEW = 6;
+
 function viewsPane(frame: EncoderFrame, width: number, height: number, theme: Theme): string[] {
   const { look, views, view } = frame;
   const inside = innerArea({ width, height });
@@ -117,7 +120,7 @@ function viewsPane(frame: EncoderFrame, width: number, height: number, theme: Th
   }));
   const frames = shown[0].frames.length;
   const note = theme.muted(frames > 1 ? `newest of ${frames} frames` : '');
-  const lines = gallery(items, inside.width, inside.height, theme);
+  const lines = gallery(items, inside.width, inside.height, theme, LEAST_VIEW);
   return pane({ title, note, width, height, lines, theme });
 }
 

@@ -11,7 +11,7 @@ export interface GalleryItem {
   note?: string;
 }
 
-/** Cells across below which a picture tells little, and beyond which it gains nothing. */
+/** Cells across below which a picture tells little, where it can be left out, and beyond which it gains nothing. */
 const LEAST = 12;
 const MOST = 64;
 const GAP = 2;
@@ -30,11 +30,12 @@ function gridFor(
   labels: number,
   width: number,
   height: number,
+  least: number,
 ): Grid | undefined {
   const [{ picture }] = items;
   for (let count = items.length; count > 0; count--) {
-    for (let columns = Math.min(width, MOST); columns >= Math.min(LEAST, width); columns--) {
-      const rows = Math.max(1, Math.round((columns * picture.height) / picture.width / 2));
+    for (let columns = Math.min(width, MOST); columns >= Math.min(least, width); columns--) {
+      const rows = Math.max(1, Math.floor((columns * picture.height) / picture.width / 2));
       const down = Math.floor((height + 1) / (rows + labels + 1));
       const across = Math.floor((width + GAP) / (columns + GAP));
       if (down * across >= count) return { across, down, columns, rows };
@@ -47,16 +48,20 @@ function gridFor(
   return rows > 0 ? { across, down: 1, columns, rows } : undefined;
 }
 
-/** Pictures with their labels as at most `height` lines of `width` cells; those that do not fit are left out. */
+/**
+ * Pictures with their labels as at most `height` lines of `width` cells; those that do not fit are left out.
+ * @param least cells across that a picture has at least
+ */
 export function gallery(
   items: readonly GalleryItem[],
   width: number,
   height: number,
   theme: Theme,
+  least = LEAST,
 ): string[] {
   if (items.length === 0) return [];
   const labels = items.some(({ note }) => note !== undefined) ? 2 : 1;
-  const grid = gridFor(items, labels, width, height);
+  const grid = gridFor(items, labels, width, height, least);
   if (!grid) return [];
   const { across, down, columns, rows } = grid;
   const lines: string[] = [];
