@@ -10,6 +10,7 @@ Examples:
   curlew watch runs/quickstart/RUN
   curlew watch --plain             the list as text
   curlew watch runs/quickstart/RUN --json
+  curlew watch --pictures blocks   half blocks, whatever the terminal can
 `;
 
 const POLL_MS = 1000;
@@ -42,6 +43,12 @@ async function followText(folder: string, json: boolean): Promise<void> {
   print(reason ? `${state}: ${printable(reason)}` : state);
 }
 
+interface WatchFlags {
+  plain?: boolean;
+  json?: boolean;
+  pictures?: string;
+}
+
 /** `curlew watch`: live or finished runs. */
 export const watchCommand: AddCommand = (program, done) => {
   program
@@ -50,8 +57,11 @@ export const watchCommand: AddCommand = (program, done) => {
     .argument('[path]', 'a run, or a folder with runs', 'runs')
     .option('--plain', 'print text, no screen')
     .option('--json', 'print the list of runs, or the metrics of a run, as JSON')
+    .option('--pictures <how>', 'auto, kitty, iterm, sixel or blocks; also by CURLEW_PICTURES')
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string, { plain, json = false }: { plain?: boolean; json?: boolean }) => {
+    .action(async (path: string, { plain, json = false, pictures }: WatchFlags) => {
+      // What every screen goes by.
+      if (pictures !== undefined) process.env.CURLEW_PICTURES = pictures;
       const { isRun, listRuns } = await import('../runs/index.ts');
       const single = isRun(path);
       // Also checks that the folder is there, before a screen opens.

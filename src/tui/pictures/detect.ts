@@ -21,7 +21,9 @@ export function chosenProtocol(env: Environment = process.env): PictureProtocol 
   const name = env.CURLEW_PICTURES ?? '';
   if (name === '' || name === 'auto') return undefined;
   if (NAMES.includes(name)) return name as PictureProtocol;
-  throw new InputError(`CURLEW_PICTURES is ${name}; it must be ${NAMES.join(', ')}.`);
+  throw new InputError(
+    `pictures (--pictures, CURLEW_PICTURES): there is no ${name}; known are ${NAMES.join(', ')}.`,
+  );
 }
 
 /** Inside of a multiplexer the terminal around it is out of reach. */
