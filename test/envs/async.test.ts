@@ -40,7 +40,7 @@ describe('AsyncVectorEnv', () => {
   );
 
   test('disabled: a step after the end is refused, and the pool goes on', async () => {
-    const envs = await pool(FAULTY, { numEnvs: 2, observation: 'state', autoreset: 'disabled', workers: 2 });
+    const envs = await pool(FAULTY, { numEnvs: 2, observation: 'state', autoreset: 'disabled', workers: 1 });
     await envs.reset({ seed: 1 });
     let last: VectorStepResult<Uint8Array> | null = null;
     for (let i = 0; i < 4; i++) last = await envs.step(act(1, 0.5));
@@ -72,7 +72,7 @@ describe('AsyncVectorEnv', () => {
   });
 
   test('without copies a result holds until the call after the next one', async () => {
-    const envs = await pool('arcade/Pong-v0', { numEnvs: 2, size: 12, workers: 2, copy: false });
+    const envs = await pool('arcade/Pong-v0', { numEnvs: 2, size: 12, workers: 1, copy: false });
     const sync = await makeVec('arcade/Pong-v0', { numEnvs: 2, size: 12 });
     let before = (await envs.reset({ seed: 1 })).observations;
     let copied = sync.reset({ seed: 1 }).observations;
@@ -90,7 +90,7 @@ describe('AsyncVectorEnv', () => {
   });
 
   test('a step needs no message', async () => {
-    const envs = await pool('arcade/Breakout-v0', { numEnvs: 4, size: 12, workers: 2 });
+    const envs = await pool('arcade/Breakout-v0', { numEnvs: 4, size: 12, workers: 1 });
     await envs.reset({ seed: 1 });
     // The first step tells the reader how infos look.
     await envs.step([0, 0, 0, 0]);
@@ -98,17 +98,9 @@ describe('AsyncVectorEnv', () => {
     const { infos } = await envs.step([1, 1, 1, 1]);
     expect(sent).not.toHaveBeenCalled();
     await envs.reset({ mask: [true, false, false, false] });
-    expect(sent).toHaveBeenCalledTimes(2);
+    expect(sent).toHaveBeenCalledOnce();
     sent.mockRestore();
     expect(infos[3]).toMatchObject({ score: 0, lives: 1 });
-  });
-
-  test('actions that are none are refused with the words of the environment', async () => {
-    const envs = await pool('arcade/Pong-v0', { numEnvs: 2, size: 8, workers: 1 });
-    await envs.reset({ seed: 1 });
-    await expect(envs.step([0, 7])).rejects.toThrow('The action 7 is not in the action space Discrete(3)');
-    await expect(envs.step([0, 'up' as unknown as number])).rejects.toThrow('The action up is not in');
-    await expect(envs.step([0, 0])).resolves.toMatchObject({ rewards: Float64Array.of(0, 0) });
   });
 
   test('what was given out stays as it was', async () => {
@@ -155,6 +147,9 @@ describe('AsyncVectorEnv', () => {
     const first = envs.reset({ seed: 1 });
     await expect(envs.step([0, 0])).rejects.toThrow('await that first');
     await first;
+    await expect(envs.step([0, 7])).rejects.toThrow('The action 7 is not in the action space Discrete(3)');
+    await expect(envs.step([0, 'up' as unknown as number])).rejects.toThrow('The action up is not in');
+    await expect(envs.step([0, 0])).resolves.toMatchObject({ rewards: Float64Array.of(0, 0) });
     await envs.close();
     await envs.close();
     await expect(envs.reset()).rejects.toThrow('is closed');
