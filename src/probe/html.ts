@@ -1,5 +1,5 @@
 import type { Probed } from './probe.ts';
-import { byRank, scaleColor } from './pictures.ts';
+import { byRank, scaleColor } from '../runs/index.ts';
 import type { RepresentationReport } from './report.ts';
 
 const escape = (text: string) =>

@@ -34,11 +34,13 @@ export {
   type Overrides,
 } from './parse.ts';
 export {
+  byRank,
   encodeApng,
   encodeGif,
   encodePng,
   encodeSixel,
   halfBlocks,
+  scaleColor,
   sgrColor,
   writeEpisodeGif,
   type ColorDepth,

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEngine, stopEngine, tf } from '../../src/engine/index.ts';
-import { launchLook, Looking, type LookAnswer } from '../../src/probe/index.ts';
+import { Looking, type LookAnswer } from '../../src/probe/index.ts';
 import { createRun, parseExperiment } from '../../src/runs/index.ts';
 import { resolveExperiment, trainRun } from '../../src/train/index.ts';
+import { launchLook } from '../../src/tui/model/look-process.ts';
 
 let out: string;
 beforeAll(async () => {

@@ -1,12 +1,6 @@
-import {
-  scaleColor,
-  byRank,
-  type MapPoints,
-  type Probed,
-  type RepresentationReport,
-} from '../../probe/index.ts';
+import { type MapPoints, type Probed, type RepresentationReport } from '../../probe/index.ts';
 import { BrailleCanvas, colorDepthOf, createTheme, pictureColors } from '../../tui/index.ts';
-import { sgrColor, type ColorDepth } from '../../runs/index.ts';
+import { byRank, scaleColor, sgrColor, type ColorDepth } from '../../runs/index.ts';
 import { columns, printable } from '../output.ts';
 
 const MAP = { columns: 38, rows: 14 };

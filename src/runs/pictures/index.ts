@@ -4,6 +4,7 @@ export { halfBlocks } from './half-blocks.ts';
 export type { Picture } from './picture.ts';
 export { encodePng } from './png.ts';
 export { decodeGif, type Animation } from './read-gif.ts';
+export { byRank, scaleColor } from './scale.ts';
 export { encodeSixel } from './sixel.ts';
 export { sgrColor } from './terminal-colors.ts';
 export type { ColorDepth } from './terminal-colors.ts';

@@ -1,11 +1,6 @@
-import {
-  launchLook,
-  type EncoderLook,
-  type LookAnswer,
-  type LookProcess,
-  type LookView,
-} from '../../probe/index.ts';
+import type { EncoderLook, LookAnswer, LookView } from '../../probe/index.ts';
 import type { KeyName } from './keys.ts';
+import { launchLook, type LookProcess } from './look-process.ts';
 
 /** What the user chose on the encoder's screen. */
 export interface EncoderViewState {

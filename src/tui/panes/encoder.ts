@@ -1,5 +1,5 @@
-import { byRank, scaleColor, type EncoderLook, type LookView } from '../../probe/index.ts';
-import { sgrColor } from '../../runs/index.ts';
+import type { EncoderLook, LookView } from '../../probe/index.ts';
+import { byRank, scaleColor, sgrColor } from '../../runs/index.ts';
 import { BrailleCanvas } from '../charts/braille.ts';
 import { centered } from '../charts/chart.ts';
 import type { EncoderViewState, Points } from '../model/encoder.ts';

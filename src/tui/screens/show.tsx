@@ -6,7 +6,7 @@ import { LauncherScreen, type LauncherProps } from './LauncherScreen.tsx';
 import { PlayScreen } from './PlayScreen.tsx';
 import { RunScreen } from './RunScreen.tsx';
 import { RunsScreen } from './RunsScreen.tsx';
-import { SuiteScreen, type SuiteScreenProps } from './SuiteScreen.tsx';
+import type { SuiteScreenProps } from './SuiteScreen.tsx';
 import { openScreen } from './terminal.tsx';
 
 /** A training process as the screen sees it. */
@@ -68,6 +68,8 @@ export async function showSuite(
   suite: Pick<SuiteScreenProps, 'title' | 'progress' | 'jobs'>,
   session: ScreenSession,
 ): Promise<void> {
+  // Loaded here alone: it knows suites, and with them all that trains, which the other screens open without.
+  const { SuiteScreen } = await import('./SuiteScreen.tsx');
   const interrupt = () => session.interrupt();
   await openScreen<undefined>(({ close }, theme) => {
     const end = () => close(undefined);
