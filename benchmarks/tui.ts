@@ -78,6 +78,8 @@ interface List {
   lines: number;
   megabytes: number;
   openMs: number;
+  /** Processor time until the list stands. */
+  openProcessor: number;
   keys: PtyRate;
   idle: PtyRate;
   /** MB, with the list on the screen. */
@@ -95,6 +97,7 @@ async function measureList(out: string, runs: number, lines: number, seconds: nu
   const megabytes = writeRuns(out, runs, lines) / 2 ** 20;
   const pty = new Pty(['watch', out], { columns: 120, rows: 36, env: { CURLEW_PICTURES: 'blocks' } });
   const openMs = await pty.until(`${runs} of ${runs}, 0 running`);
+  const openProcessor = pty.processorSeconds();
   const keys = await pty.measure(seconds, { milliseconds: 33, keys: DOWN_AND_UP });
   const idle = await pty.measure(seconds);
   const memory = pty.memory().now;
@@ -109,7 +112,20 @@ async function measureList(out: string, runs: number, lines: number, seconds: nu
   const compareSeconds = ((await pty.until(new RegExp(` {2}${runs} runs`), 120)) - from) / 1000;
   const { peak } = pty.memory();
   await pty.close();
-  return { runs, lines, megabytes, openMs, keys, idle, memory, runMs, reading, compareSeconds, peak };
+  return {
+    runs,
+    lines,
+    megabytes,
+    openMs,
+    openProcessor,
+    keys,
+    idle,
+    memory,
+    runMs,
+    reading,
+    compareSeconds,
+    peak,
+  };
 }
 
 interface Check {
@@ -131,13 +147,13 @@ function checksOf(live: readonly Live[], list: List | undefined): Check[] {
   });
   if (!list) return checks;
   const { keys, reading } = list;
-  const frames = ({ framesPerSecond, longestGap }: PtyRate) =>
-    `${framesPerSecond.toFixed(1)} frames/s, at most ${longestGap} ms apart`;
+  const frames = ({ framesPerSecond, longestGap, processor }: PtyRate) =>
+    `${framesPerSecond.toFixed(1)} frames/s, at most ${longestGap} ms apart, ${((1000 * processor) / framesPerSecond).toFixed(0)} ms of processor time each`;
   return [
     ...checks,
     {
       what: `list of ${list.runs} runs of ${list.lines} lines (${list.megabytes.toFixed(0)} MB): from the command to the list`,
-      measured: `${(list.openMs / 1000).toFixed(2)} s`,
+      measured: `${(list.openMs / 1000).toFixed(2)} s, of it ${list.openProcessor.toFixed(2)} s of processor time`,
       bound: `${OPEN_MS / 1000} s`,
       holds: list.openMs <= OPEN_MS,
     },
@@ -214,7 +230,7 @@ async function main(): Promise<void> {
     if (values.json)
       writeFileAtomic(values.json, `${JSON.stringify({ machine: on, live, list, checks }, null, 1)}\n`);
     if (values.docs) {
-      const about = `${on.processor}, ${on.cores} cores, Node ${on.node}`;
+      const about = `${on.processor}, ${on.cores} cores, Node ${on.node}, load ${on.loadBefore} before`;
       writeSection(
         'terminal.md',
         'bench-tui',

@@ -4,6 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/curlew.js', import.meta.url));
 
+function procFile(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 export interface PtyOptions {
   columns: number;
   rows: number;
@@ -68,6 +76,7 @@ export class Pty {
     every?: { milliseconds: number; keys: readonly string[] },
   ): Promise<PtyRate> {
     const from = this.elapsed;
+    const processor = this.processorSeconds();
     let pressed = 0;
     const press = ({ keys }: { keys: readonly string[] }) => this.press(keys[pressed++ % keys.length]);
     const timer = every && setInterval(() => press(every), every.milliseconds);
@@ -82,40 +91,33 @@ export class Pty {
       bytesPerSecond: Math.round(sum(({ bytes }) => bytes) / seconds),
       framesPerSecond: sum(({ frames }) => frames) / seconds,
       longestGap: Math.round(Math.max(...gaps)),
+      processor: (this.processorSeconds() - processor) / seconds,
     };
   }
 
-  /** Largest and present memory of the program in MB, where the system tells it. */
+  /** The program's process; `script` and a shell stand between. */
+  #pid(): number {
+    let pid = this.#child.pid ?? 0;
+    for (;;) {
+      const children = procFile(pid, `task/${pid}/children`).trim().split(' ').filter(Boolean);
+      if (children.length === 0) return pid;
+      pid = Number(children[0]);
+    }
+  }
+
+  /** Largest and present memory of the program in MB; 0 where the system does not tell. */
   memory(): { peak: number; now: number } {
-    const read = (pid: number) => {
-      try {
-        const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-        const kilobytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0);
-        return { peak: kilobytes('VmHWM') / 1024, now: kilobytes('VmRSS') / 1024 };
-      } catch {
-        return { peak: 0, now: 0 };
-      }
-    };
-    const children = (pid: number): number[] => {
-      try {
-        return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-          .trim()
-          .split(' ')
-          .filter(Boolean)
-          .map(Number);
-      } catch {
-        return [];
-      }
-    };
-    const all = [this.#child.pid ?? 0].flatMap((pid) => [
-      pid,
-      ...children(pid).flatMap((one) => [one, ...children(one)]),
-    ]);
-    const found = all.map(read);
-    return {
-      peak: Math.round(Math.max(...found.map(({ peak }) => peak))),
-      now: Math.round(Math.max(...found.map(({ now }) => now))),
-    };
+    const text = procFile(this.#pid(), 'status');
+    const megabytes = (name: string) =>
+      Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0) / 1024);
+    return { peak: megabytes('VmHWM'), now: megabytes('VmRSS') };
+  }
+
+  /** Seconds of processor time, all threads, that the program has taken; 0 where the system does not tell. */
+  processorSeconds(): number {
+    // After the name in parentheses, which may hold anything: fields 14 and 15 are ticks, 100 a second.
+    const fields = procFile(this.#pid(), 'stat').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
   }
 
   async close(): Promise<void> {
@@ -131,6 +133,8 @@ export interface PtyRate {
   framesPerSecond: number;
   /** Milliseconds. */
   longestGap: number;
+  /** Processors that the program kept busy. */
+  processor: number;
 }
 
 /** Whether `script` is there; without it nothing can be measured. */
