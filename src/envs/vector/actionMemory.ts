@@ -7,7 +7,7 @@ import {
   type Dtype,
   type Space,
 } from '../spaces/index.ts';
-import { sharedArray } from './messages.ts';
+import { sharedArray } from './arrays.ts';
 
 /** How one action of a space lies in memory: `size` numbers of a type, or null for spaces made of other spaces. */
 function layoutOf(space: unknown): { dtype: Dtype; size: number; scalar: boolean } | null {

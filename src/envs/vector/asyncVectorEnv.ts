@@ -6,9 +6,10 @@ import type { MakeOptions } from '../registry.ts';
 import { ARRAYS, type Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
 import { ActionMemory } from './actionMemory.ts';
+import { sharedArray, unfilled } from './arrays.ts';
 import { Board, START } from './board.ts';
 import { infoMemory, InfoReader } from './infoMemory.ts';
-import { sharedArray, unfilled, type Request, type SharedVector } from './messages.ts';
+import type { Request, SharedVector } from './messages.ts';
 import type { AutoresetMode, SavedEpisode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';
 import { Thread } from './thread.ts';
 

@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Info } from '../env.ts';
-import { ARRAYS, type Dtype, type DtypeArrays } from '../spaces/index.ts';
 import type { InfoLayout, InfoMemory } from './infoMemory.ts';
 import type { AutoresetMode, SavedEpisode, VectorResetOptions } from './syncVectorEnv.ts';
 
@@ -51,15 +50,3 @@ export type Reply =
   | { kind: 'refused'; message: string }
   /** An environment threw. */
   | { kind: 'crashed'; message: string };
-
-/** Memory of one's own that is about to be filled: clearing a large array first takes as long as filling it. */
-export function unfilled<D extends Dtype>(dtype: D, length: number): DtypeArrays[D] {
-  const { buffer } = Buffer.allocUnsafeSlow(length * ARRAYS[dtype].BYTES_PER_ELEMENT);
-  return new ARRAYS[dtype](buffer) as DtypeArrays[D];
-}
-
-/** A window of some type on shared memory. Its contents change under one's hands: copy before giving them out. */
-export function sharedArray<D extends Dtype>(dtype: D, memory: SharedArrayBuffer): DtypeArrays[D] {
-  // The compiler's typed arrays know plain buffers only; the constructors take shared ones alike.
-  return new ARRAYS[dtype](memory as unknown as ArrayBuffer) as DtypeArrays[D];
-}

@@ -2,7 +2,7 @@ import { InputError, RunError, type Json } from '../../base/index.ts';
 import type { Env, Info, StepResult } from '../env.ts';
 import { ARRAYS, Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
-import { unfilled } from './messages.ts';
+import { unfilled } from './arrays.ts';
 
 /**
  * What happens after an episode of one of the environments has ended:

@@ -5,9 +5,10 @@ import type { Env, Info, ResetOptions } from '../env.ts';
 import { make } from '../make.ts';
 import { FrameStack, PixelObservation, Wrapper } from '../wrappers/index.ts';
 import { ActionMemory } from './actionMemory.ts';
+import { sharedArray } from './arrays.ts';
 import { Board, START } from './board.ts';
 import { InfoWriter } from './infoMemory.ts';
-import { sharedArray, type Reply, type Request, type WorkerSetup } from './messages.ts';
+import type { Reply, Request, WorkerSetup } from './messages.ts';
 import { SyncVectorEnv } from './syncVectorEnv.ts';
 
 type PixelEnv = Env<Uint8Array, unknown>;
