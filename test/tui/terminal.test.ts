@@ -149,14 +149,14 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     await terminal.until((text) => text.includes('xyz'), 'typed keys');
     terminal.press('C-u');
 
-    start('env -u TMUX -u CI -u COLORTERM TERM=linux', `watch ${out}`);
+    start('env -u TMUX -u CI -u COLORTERM TERM=linux', `watch ${out}/quickstart`);
     await terminal.until((text) => text.includes('1 of 1, 0 running'), 'the list');
     const basic = terminal.screen(true);
     expect(basic).not.toMatch(/\[[34]8;/);
     expect(basic).toContain('\x1b[36m');
     await ended('SIGINT');
 
-    start('', `watch ${out} --plain`);
+    start('', `watch ${out}/quickstart --plain`);
     const plain = await terminal.until(left, 'the list as text');
     expect(terminal.alternate()).toBe(false);
     expect(plain).toMatch(/^finished +24k\/30k +\d+ +10:00 /m);
