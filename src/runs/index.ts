@@ -24,7 +24,7 @@ export { listRuns, SummaryCache, summariseRun, type RunSummary } from './list.ts
 export { readLive, unstackFrames, writeLive, type LiveView } from './live.ts';
 export { listMethods, methodSchema, overridesOf, readMethod, type Method } from './methods.ts';
 export { METRIC_KINDS, type MetricKind, type MetricLine } from './metrics.ts';
-export { envShortName, experimentHash, experimentYaml, methodName, runName } from './naming.ts';
+export { envShortName, experimentHash, experimentYaml, learningOf, methodName, runName } from './naming.ts';
 export {
   experimentKeys,
   parseExperiment,

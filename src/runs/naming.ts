@@ -17,15 +17,22 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Eight hexadecimal digits (of SHA-256) that name the configuration. Left out, because the learning they
- * describe is the same: `steps` (a longer run goes on from a shorter one), `seed` (it stands in the run's
- * name, so the seeds of one method share a hash), `engine` (where it was computed; in `system.json`),
- * `checkpoint` (how often it is saved), `name` and `version`.
+ * What is learned, and how. Left out, because the learning they describe is the same: `steps` (a longer run goes on
+ * from a shorter one), `seed` (it stands in the run's name, so the seeds of one method share a hash), `engine` (where
+ * it was computed; in `system.json`), `checkpoint` (how often it is saved), `name` and `version`.
  */
-export function experimentHash(experiment: Experiment): string {
+export function learningOf(experiment: Experiment): Record<string, unknown> {
   const { version: _version, name: _name, seed: _seed, steps: _steps, ...rest } = experiment;
-  const { engine: _engine, checkpoint: _checkpoint, ...method } = rest;
-  return createHash('sha256').update(canonical(method)).digest('hex').slice(0, 8);
+  const { engine: _engine, checkpoint: _checkpoint, ...learning } = rest;
+  return learning;
+}
+
+/** Eight hexadecimal digits (of SHA-256) that name the configuration. */
+export function experimentHash(experiment: Experiment): string {
+  return createHash('sha256')
+    .update(canonical(learningOf(experiment)))
+    .digest('hex')
+    .slice(0, 8);
 }
 
 const fileSafe = (text: string) =>

@@ -17,8 +17,8 @@ const VERSION = 1;
 
 /** What a checkpoint's JSON file holds; its tensors lie beside it. */
 export interface CheckpointState {
-  /** Hash of the experiment it belongs to. */
-  experiment: string;
+  /** Settings of the experiment it belongs to. */
+  experiment: Json;
   agentStep: number;
   values: Record<string, Json>;
   /** Contents of the replay buffer; null where only weights are kept. */
@@ -39,6 +39,24 @@ function sha256(...parts: (string | Uint8Array)[]): string {
 }
 
 /**
+ * Where settings that were saved differ from those of now, in words; null where they are the same. What was not saved is
+ * an option that the program has learned since, with a default that keeps to what was before.
+ */
+function firstDifference(saved: Json, now: Json | undefined, path = ''): string | null {
+  const isObject = (value: Json | undefined): value is Record<string, Json> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isObject(saved) && isObject(now)) {
+    for (const [key, value] of Object.entries(saved)) {
+      const difference = firstDifference(value, now[key], path === '' ? key : `${path}.${key}`);
+      if (difference !== null) return difference;
+    }
+    return null;
+  }
+  const [there, here] = [saved, now ?? null].map((value) => JSON.stringify(value));
+  return there === here ? null : `${path || 'it'} is ${there} there and ${here} here`;
+}
+
+/**
  * The folder `checkpoints/` of a run: `step-N.json` for the newest two, `best.json` for the best evaluation, each
  * naming its tensors (`step-N-<hash>.safetensors`) and its replay files (`replay/`) with their checksums. The JSON
  * file is written last, so a checkpoint is there whole or not at all, and no file that an older one names is ever
@@ -46,10 +64,10 @@ function sha256(...parts: (string | Uint8Array)[]): string {
  */
 export class Checkpoints {
   readonly folder: string;
-  readonly #experiment: string;
+  readonly #experiment: Json;
 
-  /** @param experiment hash of the experiment; checkpoints of another one are refused */
-  constructor(folder: string, experiment: string) {
+  /** @param experiment settings of the experiment; checkpoints of another one are refused */
+  constructor(folder: string, experiment: Json) {
     this.folder = folder;
     this.#experiment = experiment;
   }
@@ -147,9 +165,10 @@ export class Checkpoints {
 
   #read(name: string): Checkpoint {
     const state = this.#readState(name);
-    if (state.experiment !== this.#experiment) {
+    const other = firstDifference(state.experiment, this.#experiment);
+    if (other !== null) {
       throw new InputError(
-        `The checkpoint ${join(this.folder, name)}.json belongs to another experiment (${state.experiment}; this is ${this.#experiment}).`,
+        `The checkpoint ${join(this.folder, name)}.json belongs to another experiment: ${other}.`,
       );
     }
     const path = join(this.folder, state.tensors.file);

@@ -34,7 +34,7 @@ export type { SavedEncoder } from './pretrain-source.ts';
 export { PROFILE_FILE } from './profiled-learner.ts';
 export type { Recorder } from './recorder.ts';
 export { resolveExperiment } from './resolve.ts';
-export { checkpointsOf, experimentKey } from './run-checkpoints.ts';
+export { checkpointsOf } from './run-checkpoints.ts';
 export { runTraining, trainRun } from './run.ts';
 export type { RunTrainingOptions, StopMessage } from './run.ts';
 export { RunRecorder } from './run-recorder.ts';

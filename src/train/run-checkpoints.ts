@@ -1,13 +1,10 @@
 import { join } from 'node:path';
-import { experimentHash, experimentOf, type Experiment } from '../runs/index.ts';
+import type { Json } from '../base/index.ts';
+import { experimentOf, learningOf, type Experiment } from '../runs/index.ts';
 import { Checkpoints } from './checkpoints.ts';
 
-/** What a checkpoint belongs to: one method with one seed. Its length may change, so that a run can be prolonged. */
-export function experimentKey(experiment: Experiment): string {
-  return `s${experiment.seed}-${experimentHash(experiment)}`;
-}
-
-/** The checkpoints of a run folder. */
+/** The checkpoints of a run folder: of one method with one seed. Its length may change, so that a run can be prolonged. */
 export function checkpointsOf(folder: string, experiment: Experiment = experimentOf(folder)): Checkpoints {
-  return new Checkpoints(join(folder, 'checkpoints'), experimentKey(experiment));
+  const { seed } = experiment;
+  return new Checkpoints(join(folder, 'checkpoints'), { seed, ...learningOf(experiment) } as Json);
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { InputError, Random, RunError, type Snapshot } from '../../src/base/index.ts';
+import { InputError, Random, RunError, type Json, type Snapshot } from '../../src/base/index.ts';
 import { ReplayBuffer } from '../../src/replay/index.ts';
 import { Checkpoints } from '../../src/train/index.ts';
 
@@ -131,7 +131,19 @@ test("another experiment's state is refused in one line instead of passed over",
   saved(5, 10);
   const other = new Checkpoints(folder, 'other');
   expect(() => other.newest()).toThrow(InputError);
-  expect(() => other.newest()).toThrow('belongs to another experiment (key; this is other)');
+  expect(() => other.newest()).toThrow('belongs to another experiment: it is "key" there and "other" here.');
+});
+
+test('a state is of its experiment as long as every setting that it was saved with is the same', () => {
+  const settings = { seed: 1, env: { id: 'a', size: 48 }, list: [1, 2] };
+  const empty = { tensors: {}, values: {} };
+  new Checkpoints(folder, settings).save(5, empty, null);
+  const read = (now: Json) => () => new Checkpoints(folder, now).newest();
+  const learned = { ...settings, env: { ...settings.env, shade: 'none' } };
+  expect(read(learned)()?.agentStep).toBe(5);
+  expect(read({ ...settings, env: { id: 'a', size: 54 } })).toThrow('env.size is 48 there and 54 here.');
+  expect(read({ ...settings, list: [1] })).toThrow('list is [1,2] there and [1] here.');
+  expect(read({ seed: 1, list: [1, 2] })).toThrow('env is {"id":"a","size":48} there and null here.');
 });
 
 test('a format of the future is not read', () => {
