@@ -13,7 +13,9 @@ import {
 import { readSafetensors, writeSafetensors } from '../engine/index.ts';
 import { ReplayBuffer, type ReplayManifest } from '../replay/index.ts';
 
-const VERSION = 1;
+const VERSION = 2;
+/** Characters of a setting in a message. */
+const LONGEST_VALUE = 60;
 
 /** What a checkpoint's JSON file holds; its tensors lie beside it. */
 export interface CheckpointState {
@@ -53,7 +55,8 @@ function firstDifference(saved: Json, now: Json | undefined, path = ''): string 
     return null;
   }
   const [there, here] = [saved, now ?? null].map((value) => JSON.stringify(value));
-  return there === here ? null : `${path || 'it'} is ${there} there and ${here} here`;
+  const short = (text: string) => (text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
+  return there === here ? null : `${path || 'it'} is ${short(there)} there and ${short(here)} here`;
 }
 
 /**

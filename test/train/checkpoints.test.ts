@@ -149,8 +149,8 @@ test('a state is of its experiment as long as every setting that it was saved wi
 test('a format of the future is not read', () => {
   const checkpoints = saved(5);
   const path = join(folder, 'step-5.json');
-  writeFileSync(path, readFileSync(path, 'utf8').replace('{"version":1', '{"version":9'));
-  expect(() => checkpoints.newest()).toThrow('has format 9; this program reads 1');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('{"version":2', '{"version":9'));
+  expect(() => checkpoints.newest()).toThrow('has format 9; this program reads 2');
 });
 
 test('a write that was cut leaves the older state, and its leftovers go with the next save', () => {
