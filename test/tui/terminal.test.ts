@@ -139,10 +139,14 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     };
 
     start('', `watch ${folder}`);
-    const large = await terminal.until((text) => text.includes('Where the time goes'), 'the run');
-    const lines = large.split('\n');
-    expect(lines[0]).toMatch(/^ curlew {2}quickstart +✓ finished *$/);
-    expect(lines[69]).toMatch(/^ \? help .* agent steps *$/);
+    const lineOf = (text: string, row: number) => text.split('\n')[row] ?? '';
+    await terminal.until(
+      (text) =>
+        text.includes('Where the time goes') &&
+        /^ curlew {2}quickstart +✓ finished *$/.test(lineOf(text, 0)) &&
+        /^ \? help .* agent steps *$/.test(lineOf(text, 69)),
+      'the run from the first line to the last',
+    );
     expect(terminal.screen(true)).toMatch(/\[38;2;\d+;\d+;\d+m/);
     await ended('SIGTERM');
     terminal.press('x', 'y', 'z');
