@@ -156,7 +156,7 @@ test('summaries of results stand for runs made elsewhere, as long as their setti
 
 test('two benches never run one suite at a time, and a lock left behind does not count', async () => {
   const cells = chooseCells(cellsOf(tinySuite()), ['curl', 'reacher-easy', 's1']);
-  process.env.CURLEW_TEST_SLOW = '20';
+  process.env.CURLEW_TEST_SLOW = '100';
   const runner = new SuiteRunner(tinyRun(out, { cells }));
   const first = runner.run();
   await expect(new SuiteRunner(tinyRun(out, { cells })).run()).rejects.toThrow(/is being run by process/);
@@ -172,11 +172,11 @@ test('two benches never run one suite at a time, and a lock left behind does not
 
 test('a half-finished run of another version of the program begins again beside it', async () => {
   const cells = chooseCells(cellsOf(tinySuite()), ['curl', 'reacher-easy', 's1']);
-  process.env.CURLEW_TEST_SLOW = '20';
+  process.env.CURLEW_TEST_SLOW = '100';
   const runner = new SuiteRunner(tinyRun(out, { cells }));
   const first = runner.run();
-  while (runFolders().length === 0) await setTimeout(20);
-  await setTimeout(500);
+  const begun = () => runFolders().some((path) => [...metricLines(path)].some((line) => line.agentStep > 5));
+  while (!begun()) await setTimeout(20);
   runner.stop();
   const [stopped] = await first;
   const old = stopped.folder!.replace(/-[0-9a-f]{8}$/, '-00000000');

@@ -31,16 +31,27 @@ function launch(folder: string, environment: Record<string, string> = {}) {
   const lines: string[] = [];
   Object.assign(
     process.env,
-    { CURLEW_TEST_SLOW: '0', CURLEW_TEST_SAVES: 'yes', CURLEW_TEST_PARTS: 'fake' },
+    {
+      CURLEW_TEST_SLOW: '0',
+      CURLEW_TEST_ENV_SLOW: '0',
+      CURLEW_TEST_SAVES: 'yes',
+      CURLEW_TEST_PARTS: 'fake',
+    },
     environment,
   );
   return { ...launchTraining(folder, { entry, execArgv, onLine: (line) => lines.push(line) }), lines };
 }
 
+/** Slow actions shortly before a step and after it: time enough to see that it was reached, and to act on that. */
+const slowFrom = (step: number) => ({
+  CURLEW_TEST_SLOW: '100',
+  CURLEW_TEST_SLOW_FROM: String(Math.max(0, step - 10)),
+});
+
 /** Waits until the metrics hold a line that a test waits for. */
 async function until(what: () => boolean): Promise<void> {
   for (let tries = 0; !what(); tries++) {
-    if (tries > 3000) throw new Error('waited in vain');
+    if (tries > 6000) throw new Error('waited in vain');
     await setTimeout(10);
   }
 }
@@ -92,7 +103,7 @@ test.each([
   'killed at step $at and resumed gives the same values (environment saves: $saves)',
   async ({ at, saves }) => {
     const folder = newRun();
-    const killed = launch(folder, { CURLEW_TEST_SLOW: '4', CURLEW_TEST_SAVES: saves });
+    const killed = launch(folder, { ...slowFrom(at), CURLEW_TEST_SAVES: saves });
     await until(reached(folder, at));
     killed.kill();
     expect(await killed.done).toBe(1);
@@ -107,7 +118,7 @@ test.each([
 
 test('asked to stop, it saves, says interrupted and exits with 130; then it goes on to the same values', async () => {
   const folder = newRun();
-  const stopped = launch(folder, { CURLEW_TEST_SLOW: '4' });
+  const stopped = launch(folder, slowFrom(25));
   await until(reached(folder, 25));
   stopped.stop();
   expect(await stopped.done).toBe(130);
@@ -121,7 +132,7 @@ test('asked to stop, it saves, says interrupted and exits with 130; then it goes
 test('SIGTERM saves and stops, and so does the loss of the parent', async () => {
   for (const end of ['SIGTERM', 'disconnect'] as const) {
     const folder = newRun();
-    const env = { ...process.env, CURLEW_TEST_SLOW: '4' };
+    const env = { ...process.env, ...slowFrom(16) };
     const child = fork(entry, ['__train', folder], { execArgv, env });
     const done = new Promise<number | null>((resolve) => child.once('exit', resolve));
     await until(reached(folder, 16));
@@ -135,7 +146,7 @@ test('SIGTERM saves and stops, and so does the loss of the parent', async () => 
 
 test('a damaged newest checkpoint costs a note and the steps since the older one', async () => {
   const folder = newRun();
-  const stopped = launch(folder, { CURLEW_TEST_SLOW: '4' });
+  const stopped = launch(folder, slowFrom(50));
   await until(reached(folder, 50));
   stopped.stop();
   await stopped.done;
@@ -151,7 +162,7 @@ test('a damaged newest checkpoint costs a note and the steps since the older one
 
 test('when all checkpoints are damaged, the run fails with one line', async () => {
   const folder = newRun();
-  const stopped = launch(folder, { CURLEW_TEST_SLOW: '4' });
+  const stopped = launch(folder, slowFrom(35));
   await until(reached(folder, 35));
   stopped.stop();
   await stopped.done;
@@ -178,7 +189,7 @@ test.each(['cpu', 'wasm'])(
     const whole = newRun(long);
     expect(await launch(whole, real).done).toBe(0);
     const folder = newRun(long);
-    const killed = launch(folder, real);
+    const killed = launch(folder, { ...real, CURLEW_TEST_ENV_SLOW: '8' });
     await until(reached(folder, 40));
     killed.kill();
     await killed.done;

@@ -19,8 +19,9 @@ afterAll(() => {
   rmSync(out, { recursive: true });
 });
 
-function launch(folder: string) {
-  process.env.CURLEW_TEST_PARTS = 'real';
+/** @param slow milliseconds of an environment's step, for a run that is to be cut short */
+function launch(folder: string, slow = 0) {
+  Object.assign(process.env, { CURLEW_TEST_PARTS: 'real', CURLEW_TEST_ENV_SLOW: String(slow) });
   return launchTraining(folder, { entry, execArgv: ['--import', 'tsx'] });
 }
 
@@ -33,7 +34,7 @@ function valuesOf(folder: string) {
 
 async function reached(folder: string, step: number): Promise<void> {
   for (let tries = 0; ![...metricLines(folder)].some((line) => line.agentStep >= step); tries++) {
-    if (tries > 3000) throw new Error('waited in vain');
+    if (tries > 6000) throw new Error('waited in vain');
     await setTimeout(10);
   }
 }
@@ -44,12 +45,12 @@ test('PPO killed, stopped and resumed gives the values of a run that was never c
   expect(readStatus(whole)).toMatchObject({ state: 'finished', agentStep: 320 });
 
   const folder = createRun(out, experiment, { command: 'test' }).folder;
-  const killed = launch(folder);
+  const killed = launch(folder, 5);
   await reached(folder, 48);
   killed.kill();
   await killed.done;
   expect(valuesOf(folder).length).toBeLessThan(valuesOf(whole).length);
-  const stopped = launch(folder);
+  const stopped = launch(folder, 5);
   await reached(folder, 150);
   stopped.stop();
   expect(await stopped.done).toBe(130);

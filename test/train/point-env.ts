@@ -3,6 +3,9 @@ import { parseExperiment, type Experiment } from '../../src/runs/index.ts';
 import { resolveExperiment } from '../../src/train/index.ts';
 import { Box, register, type Env, type EnvSpec } from '../../src/envs/index.ts';
 
+/** Milliseconds of each step, for tests that want to hit a moment in the middle of a run. */
+const slow = Number(process.env.CURLEW_TEST_ENV_SLOW ?? 0);
+
 /** A bare environment: a dot on a plane, driven by two-dimensional actions; the middle is worth most. */
 class PointEnv implements Env<Float32Array, Float32Array> {
   readonly observationSpace = new Box({ low: -Infinity, high: Infinity, shape: [2] });
@@ -23,6 +26,7 @@ class PointEnv implements Env<Float32Array, Float32Array> {
   }
 
   step(action: Float32Array) {
+    if (slow > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, slow);
     this.#place = this.#place.map((x, i) =>
       Math.max(-1, Math.min(1, x + 0.2 * action[i] + 0.02 * this.#random.normal())),
     );

@@ -13,6 +13,7 @@ import { pressListKey, RunsScreen } from '../../src/tui/screens/RunsScreen.tsx';
 import { widthOf } from '../../src/tui/text/lines.ts';
 import { createTheme } from '../../src/tui/text/theme.ts';
 import { fakeRun } from './fixture.ts';
+import { shown } from './shown.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'curlew-compare-'));
 const theme = createTheme(1);
@@ -140,21 +141,14 @@ describe('the comparison', () => {
     const screen = render(
       <RunsScreen folder={out} theme={theme} onLeave={() => {}} onInterrupt={() => {}} />,
     );
-    const until = async (part: string) => {
-      const latest = performance.now() + 5000;
-      while (!screen.lastFrame()?.includes(part) && performance.now() < latest) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      expect(screen.lastFrame()).toContain(part);
-    };
-    await until('3 of 3');
+    await shown(screen, '3 of 3');
     screen.stdin.write('c');
-    await until('╭─ Methods');
-    await until('± ');
+    await shown(screen, '╭─ Methods');
+    await shown(screen, '± ');
     screen.stdin.write('g');
-    await until('╭─ Runs');
+    await shown(screen, '╭─ Runs');
     screen.stdin.write('\x1b');
-    await until('3 of 3');
+    await shown(screen, '3 of 3');
     screen.unmount();
   });
 });

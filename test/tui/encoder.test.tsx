@@ -14,6 +14,7 @@ import { EncoderScreen } from '../../src/tui/screens/EncoderScreen.tsx';
 import { widthOf } from '../../src/tui/text/lines.ts';
 import { createTheme } from '../../src/tui/text/theme.ts';
 import { fakePicture } from './fixture.ts';
+import { eventually, shown } from './shown.ts';
 
 const ROWS = 12;
 const SIDE = 16;
@@ -177,12 +178,9 @@ test('the screen shows what is computed, then what was found, and asks for what 
       onInterrupt={() => {}}
     />,
   );
-  const until = async (good: () => boolean, what: string) => {
-    const end = performance.now() + 5000;
-    while (!good() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(good(), `${what}:\n${screen.lastFrame()}`).toBe(true);
-  };
-  const shows = (part: string) => until(() => (screen.lastFrame() ?? '').includes(part), part);
+  const until = (good: () => boolean, what: string) =>
+    eventually(() => expect(good(), `${what}:\n${screen.lastFrame()}`).toBe(true));
+  const shows = (part: string) => shown(screen, part);
   await shows('starting');
   answer({ type: 'progress', text: 'collecting observations: 20 of 400' });
   await shows('20 of 400');

@@ -5,6 +5,7 @@ import { launcherFrame } from '../../src/tui/panes/launcher.ts';
 import { LauncherScreen } from '../../src/tui/screens/LauncherScreen.tsx';
 import { widthOf } from '../../src/tui/text/lines.ts';
 import { createTheme } from '../../src/tui/text/theme.ts';
+import { eventually, hidden, settled, shown } from './shown.ts';
 
 const theme = createTheme(1);
 const item = (id: string) => ({ id, description: `about ${id}` });
@@ -70,7 +71,6 @@ test.each([
 
 test('a choice that cannot be trained is not started, and says why', async () => {
   const started: LauncherChoice[] = [];
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
   const screen = render(
     <LauncherScreen
       {...{ lists, initial, theme }}
@@ -82,18 +82,17 @@ test('a choice that cannot be trained is not started, and says why', async () =>
       onInterrupt={() => {}}
     />,
   );
-  await settle();
+  await shown(screen, 'sac acts in continuous spaces');
   screen.stdin.write('\r\r\r\r\r\r');
-  await settle();
+  await settled();
   expect(screen.lastFrame()).toContain('sac acts in continuous spaces');
   expect(started).toEqual([]);
   // To the field of the agent, the next one, and back to the start.
   screen.stdin.write('\t\t');
-  await settle();
+  await settled();
   screen.stdin.write('ppo');
-  await settle();
+  await hidden(screen, 'sac acts in continuous spaces');
   screen.stdin.write('\r\r\r\r\r');
-  await settle();
-  expect(started).toEqual([{ ...initial, agent: 'ppo' }]);
+  await eventually(() => expect(started).toEqual([{ ...initial, agent: 'ppo' }]));
   screen.unmount();
 });

@@ -208,7 +208,7 @@ function stage(protocol: (typeof PROTOCOLS)[number]) {
           return [0, 1, 2].every((c) => Math.abs(picture.data[from + c] - own.data[tile * 3 + c]) < 3);
         });
       });
-    const end = performance.now() + 3000;
+    const end = performance.now() + 30_000;
     while (!good() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
     return { good: good(), terminal };
   };

@@ -10,6 +10,7 @@ import { PlayerScreen } from '../../src/tui/screens/PlayerScreen.tsx';
 import { widthOf } from '../../src/tui/text/lines.ts';
 import { createTheme } from '../../src/tui/text/theme.ts';
 import { fakePicture } from './fixture.ts';
+import { eventually, shown } from './shown.ts';
 
 const run = mkdtempSync(join(tmpdir(), 'curlew-player-'));
 const theme = createTheme(1);
@@ -89,23 +90,15 @@ test('plays by itself, pauses and leaves', async () => {
       onInterrupt={() => {}}
     />,
   );
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
-  const until = async (pattern: RegExp) => {
-    const latest = performance.now() + 5000;
-    while (!pattern.test(screen.lastFrame() ?? '') && performance.now() < latest) await settle();
-    expect(screen.lastFrame()).toMatch(pattern);
-  };
-  await until(/eval-2000/);
-  await until(/step [1-9]/);
+  await shown(screen, /eval-2000/);
+  await shown(screen, /step [1-9]/);
   screen.stdin.write(' ');
-  await until(/Space play/);
+  await shown(screen, /Space play/);
   screen.stdin.write('0');
-  await until(/step 0$/m);
+  await shown(screen, /step 0$/m);
   screen.stdin.write('k');
-  await until(/eval-1000/);
+  await shown(screen, /eval-1000/);
   screen.stdin.write('\x1b');
-  await settle();
-  await settle();
-  expect(left).toEqual(['back']);
+  await eventually(() => expect(left).toEqual(['back']));
   screen.unmount();
 });

@@ -17,6 +17,7 @@ import { widthOf, withoutColors } from '../../src/tui/text/lines.ts';
 import { createTheme, type ColorDepth } from '../../src/tui/text/theme.ts';
 import { appendLines, fakeLines, fakeModel, fakeRun, FACTS } from './fixture.ts';
 import { RunModel } from '../../src/tui/model/run.ts';
+import { eventually, hidden, shown } from './shown.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'curlew-tui-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -188,8 +189,6 @@ describe('following a folder', () => {
   });
 });
 
-const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
-
 describe('on the screen', () => {
   test('keys open and close help, and q leaves', async () => {
     const left: string[] = [];
@@ -203,19 +202,15 @@ describe('on the screen', () => {
         onInterrupt={() => left.push('ctrl-c')}
       />,
     );
-    await settle();
-    expect(screen.lastFrame()).toContain('✓ finished');
+    await shown(screen, '✓ finished');
     screen.stdin.write('?');
-    await settle();
-    expect(screen.lastFrame()).toContain('next or previous metric');
+    await shown(screen, 'next or previous metric');
     screen.stdin.write(' ');
-    await settle();
-    expect(screen.lastFrame()).not.toContain('next or previous metric');
+    await hidden(screen, 'next or previous metric');
     screen.stdin.write('\x03');
-    await settle();
+    await eventually(() => expect(left).toEqual(['ctrl-c']));
     screen.stdin.write('q');
-    await settle();
-    expect(left).toEqual(['ctrl-c', 'quit']);
+    await eventually(() => expect(left).toEqual(['ctrl-c', 'quit']));
     screen.unmount();
   });
 
@@ -230,12 +225,10 @@ describe('on the screen', () => {
         onInterrupt={() => {}}
       />,
     );
-    await settle();
+    await shown(screen, '✓ finished');
     screen.stdin.write('ysx');
-    await settle();
-    const text = screen.lastFrame() ?? '';
-    expect(text).toContain('log  smoothed 0.6');
-    expect(text).toContain('environment steps');
+    await shown(screen, 'log  smoothed 0.6');
+    await shown(screen, 'environment steps');
     screen.unmount();
   });
 
@@ -245,14 +238,12 @@ describe('on the screen', () => {
     const screen = render(
       <RunScreen {...{ watcher, theme, notice }} trains onLeave={() => {}} onInterrupt={() => {}} />,
     );
-    await settle();
+    await shown(screen, '● learning');
     screen.stdin.write('q');
-    await settle();
-    expect(screen.lastFrame()).toContain('Save and end this run?');
+    await shown(screen, 'Save and end this run?');
     screen.stdin.write('n');
     notice.set('saving');
-    await settle();
-    expect(screen.lastFrame()?.trimEnd().split('\n').at(-1)).toContain('saving');
+    await eventually(() => expect(screen.lastFrame()?.trimEnd().split('\n').at(-1)).toContain('saving'));
     screen.unmount();
   });
 });
@@ -283,14 +274,11 @@ describe('the list of runs', () => {
     const screen = render(
       <RunsScreen folder={out} theme={theme} onLeave={() => {}} onInterrupt={() => {}} />,
     );
-    await settle();
-    expect(screen.lastFrame()).toContain('╭─ Runs');
+    await shown(screen, '╭─ Runs');
     screen.stdin.write('\r');
-    await settle();
-    expect(screen.lastFrame()).toContain('╭─ Return');
+    await shown(screen, '╭─ Return');
     screen.stdin.write('\x1b');
-    await settle();
-    expect(screen.lastFrame()).toContain('╭─ Runs');
+    await shown(screen, '╭─ Runs');
     screen.unmount();
   });
 });

@@ -11,6 +11,7 @@ import { SuiteScreen } from '../../src/tui/screens/SuiteScreen.tsx';
 import { widthOf } from '../../src/tui/text/lines.ts';
 import { createTheme } from '../../src/tui/text/theme.ts';
 import { fakeRun } from './fixture.ts';
+import { eventually, shown } from './shown.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'curlew-suite-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -113,22 +114,14 @@ test('a run opens over the grid and closes to it; q asks first', async () => {
       onInterrupt={() => {}}
     />,
   );
-  const until = async (part: string) => {
-    const latest = performance.now() + 5000;
-    while (!screen.lastFrame()?.includes(part) && performance.now() < latest) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(screen.lastFrame()).toContain(part);
-  };
-  await until('╭─ Runs');
+  await shown(screen, '╭─ Runs');
   screen.stdin.write('\r');
-  await until('╭─ Return');
+  await shown(screen, '╭─ Return');
   screen.stdin.write('q');
-  await until('╭─ Runs');
+  await shown(screen, '╭─ Runs');
   screen.stdin.write('q');
-  await until('Save and end all runs?');
+  await shown(screen, 'Save and end all runs?');
   screen.stdin.write('y');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(left).toEqual(['left']);
+  await eventually(() => expect(left).toEqual(['left']));
   screen.unmount();
 });

@@ -26,13 +26,16 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     terminal.run('echo before');
     await terminal.until((text) => /^before/m.test(text), 'the shell');
     terminal.curlew(`watch ${folder}`);
-    const screen = await terminal.until((text) => text.includes('Where the time goes'), 'the run');
+    const screen = await terminal.until(
+      (text) => text.includes('? help  q leave'),
+      'the run to its last line',
+    );
     expect(terminal.alternate()).toBe(true);
     expect(terminal.cursorVisible()).toBe(false);
     expect(screen).toContain('curlew  quickstart');
     expect(screen).toContain('╭─ Return');
+    expect(screen).toContain('Where the time goes');
     expect(screen).toMatch(/[⠁-⣿]/);
-    expect(screen).toContain('? help  q leave');
 
     terminal.resize(140, 44);
     await terminal.until((text) => text.includes('random policy'), 'the wider chart');
@@ -85,7 +88,8 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
     const command = `train --env control/CartpoleSwingup-v0 --steps 50000 --out ${out}/live ${set.join(' ')}`;
     terminal.run(`cd ${out}; clear`);
     terminal.curlew(`${command} --engine wasm --threads 1`);
-    await terminal.until((text) => text.includes('acting at random'), 'the training', 60);
+    // A slow terminal may not show the random steps any more.
+    await terminal.until((text) => /acting at random|● learning/.test(text), 'the training', 60);
     terminal.press('q');
     await terminal.until((text) => text.includes('Save and end this run?'), 'the question');
     terminal.press('n');
@@ -105,6 +109,7 @@ describe.skipIf(missing !== undefined)(`in a terminal${missing ? ` (${missing})`
       terminal = new Terminal(100, 30);
       terminal.run(`cd ${ROOT}; clear; node --import tsx test/tui/broken-screen.tsx ${how}; echo "exit $?"`);
       await terminal.until((text) => text.includes('whole so far'), 'the screen');
+      terminal.press('b');
       const after = await terminal.until(left, 'the shell again');
       expect(after).toMatch(/^error: unexpected: broken (in a timer|while drawing); details in /m);
       expect(after).toContain('exit 1');

@@ -84,7 +84,7 @@ export class Terminal {
   }
 
   /** Waits until the screen satisfies a condition. @throws with the screen when it never does */
-  async until(condition: (screen: string) => boolean, what: string, seconds = 30): Promise<string> {
+  async until(condition: (screen: string) => boolean, what: string, seconds = 60): Promise<string> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const screen = this.screen();
