@@ -48,9 +48,14 @@ test('memory stays where it is over many steps', { timeout: 60_000 }, async () =
     for (let i = 0; i < n; i++) if (env.step(env.actionSpace.sample()).truncated) env.reset();
   };
   steps(1500);
-  const before = process.memoryUsage.rss();
-  // 8,000 environment steps: MuJoCo's list of contacts, read once a step, would leak 40 MiB.
-  steps(2000);
-  expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(25);
+  // 8,000 environment steps a round: MuJoCo's list of contacts, read once a step, would leak 40 MiB in each. A jump of
+  // the JavaScript heap falls into one round at most.
+  const growth: number[] = [];
+  while (growth.length < 4 && !growth.some((grown) => grown < 25)) {
+    const before = process.memoryUsage.rss();
+    steps(2000);
+    growth.push((process.memoryUsage.rss() - before) / 2 ** 20);
+  }
+  expect(Math.min(...growth)).toBeLessThan(25);
   env.close();
 });
