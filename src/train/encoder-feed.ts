@@ -4,7 +4,7 @@ import { Augmenter, type AugmentRecipe, type ImageShape } from '../encoders/inde
 import { centerCrop, type ReplayBuffer } from '../replay/index.ts';
 import type { Experiment } from '../runs/index.ts';
 import type { Acting } from './acting.ts';
-import { objectiveViews } from './objective-views.ts';
+import { objectiveViews, randomCrops } from './objective-views.ts';
 import { OnPolicyLearner } from './on-policy-learner.ts';
 import { imageOf } from './pretrain-learner.ts';
 
@@ -20,13 +20,10 @@ export interface FedView {
 
 const percent = (fraction: number) => `${Math.round(100 * fraction)}`;
 
-/** What an objective asks of a view, in words. */
-function wishes({ crop, later = 0, area }: View): string[] {
-  const kind = area
-    ? `${percent(area[0])}–${percent(area[1])}% of it`
-    : crop === 'agent'
-      ? "the update's crop"
-      : 'own crop';
+/** Which part of which observation a view shows, in words; `ofUpdate`: what the agent's update sees. */
+function partShown({ later = 0, area }: View, ofUpdate: boolean): string[] {
+  if (ofUpdate) return ["the update's crop"];
+  const kind = area ? `${percent(area[0])}–${percent(area[1])}% of it` : 'own crop';
   return later > 0 ? [kind, `${later} ${later === 1 ? 'step' : 'steps'} later`] : [kind];
 }
 
@@ -39,6 +36,8 @@ export class EncoderFeed {
   readonly #views: readonly View[];
   /** The agent learns from crops of its own; agents that learn from rollouts see the middle, as when acting. */
   readonly #agentCrops: boolean;
+  /** Whether the objective shares what the agent's update sees. */
+  readonly #shared: boolean;
 
   /** @param replay holds the transitions to show */
   constructor(learner: Acting, experiment: Experiment, replay: ReplayBuffer, seed: number) {
@@ -49,7 +48,9 @@ export class EncoderFeed {
     this.#augmenter = new Augmenter(experiment.augment as AugmentRecipe, Random.stream(seed, 'feed'));
     const { contrastive } = learner as { contrastive?: ContrastiveLearner | null };
     this.#views = contrastive?.views ?? [];
-    this.#agentCrops = !experiment.pretrain && !(learner instanceof OnPolicyLearner);
+    const onPolicy = learner instanceof OnPolicyLearner;
+    this.#agentCrops = !experiment.pretrain && !onPolicy;
+    this.#shared = onPolicy ? learner.agent.options.objectiveOn === 'rollout' : this.#agentCrops;
   }
 
   /** Side of the images. */
@@ -69,21 +70,23 @@ export class EncoderFeed {
     const whole = crop === this.#observation.height;
     const acting = centerCrop(replay.observations(indices), this.#observation, crop);
     const shown: FedView[] = [{ title: 'acting', made: whole ? [] : ['middle'], image: acting }];
-    let own = acting;
-    if (this.#agentCrops) {
-      const offsets = replay.randomOffsets(1, crop, { lastOffset: true });
-      own = replay.observations(indices, { size: crop, offsets });
-      const image = own.slice();
-      augmenter.agent(image, shape);
-      shown.push({ title: 'update', made: [...(whole ? [] : ['random crop']), ...names('agent')], image });
+    const own = this.#agentCrops ? replay.observations(indices, randomCrops(replay, 1, crop)) : undefined;
+    const update = own?.slice() ?? acting;
+    if (own) {
+      augmenter.agent(update, shape);
+      const made = [...(whole ? [] : ['random crop']), ...names('agent')];
+      shown.push({ title: 'update', made, image: update });
     }
-    const options = { observation: this.#observation, crop, augmenter, shared: this.#agentCrops };
+    const options = { observation: this.#observation, crop, augmenter, own, shared: this.#shared };
     const { images } = objectiveViews(replay, indices, this.#views, options);
     this.#views.forEach((view, k) => {
-      const steps = names(k > 0 && augment.second ? 'second' : 'views');
-      // Null is the agent's image itself.
-      const made = [...wishes(view), ...(images[k] ? steps : [])];
-      shown.push({ title: `view ${k + 1}`, made, image: images[k] ?? own });
+      const image = images[k];
+      const ofUpdate = image === null || (own !== undefined && view.crop === 'agent');
+      const steps = image ? names(k > 0 && augment.second ? 'second' : 'views') : own ? names('agent') : [];
+      // Parts are resized already.
+      const done = view.area ? steps.filter((step) => step !== 'resizedCrop') : steps;
+      const made = [...partShown(view, ofUpdate), ...done];
+      shown.push({ title: `view ${k + 1}`, made, image: image ?? update });
     });
     return shown;
   }

@@ -1,18 +1,11 @@
 import { joinSnapshots, partOf, type RandomState, type Snapshot } from '../base/index.ts';
 import type { Agent, Judgement, Metrics, TransitionBatch, UpdateOptions } from '../agents/index.ts';
-import type { ContrastiveLearner, Samples, View } from '../curl/index.ts';
-import { randomBox, resizedCrop, type Augmenter, type PictureCentre } from '../encoders/index.ts';
+import type { ContrastiveLearner, Samples } from '../curl/index.ts';
+import type { Augmenter, PictureCentre } from '../encoders/index.ts';
 import { bytesToFloat, tf } from '../engine/index.ts';
-import {
-  centerCrop,
-  laterTransitions,
-  oldestTransition,
-  transitionNumbers,
-  type Crop,
-  type Indices,
-  type ReplayBuffer,
-} from '../replay/index.ts';
+import { centerCrop, type Crop, type Indices, type ReplayBuffer } from '../replay/index.ts';
 import { drawTransitions, drawnTensors, type Draw, type DrawOptions } from './draw.ts';
+import { objectiveViews, randomCrops, type ObjectiveViews } from './objective-views.ts';
 import type { Learner } from './types.ts';
 
 /** Pictures whose mean is taken in one go. */
@@ -24,10 +17,8 @@ export interface PixelBatch extends Draw {
   nextObservations: Uint8Array;
   /** Further crops of both, as many as the agent wants. */
   more: { observations: Uint8Array[]; nextObservations: Uint8Array[] };
-  /** One for each of the objective's views that is not the agent's image itself. */
-  fresh: Uint8Array[];
-  /** Where the views come from. */
-  samples: Samples;
+  /** The objective's; null for the first crop of the observations itself. */
+  views: ObjectiveViews;
 }
 
 export interface PixelLearnerOptions {
@@ -82,57 +73,29 @@ export class PixelLearner implements Learner<PixelBatch> {
     const { batchSize } = this.#options.draw;
     const image = { height: crop, width: crop, channels: observation.channels };
     const bytes = batchSize * crop * crop * observation.channels;
-    const buffer = (k: number) => (this.#buffers[k] ??= new Uint8Array(bytes));
+    let used = 0;
+    const memory = () => (this.#buffers[used++] ??= new Uint8Array(bytes));
+    const draw = () => randomCrops(replay, batchSize, crop);
     const drawn = drawTransitions(replay, this.#options.draw);
     const { indices, last } = drawn;
-    // Every corner that fits can be drawn, as in RAD; CURL's code leaves the last one out.
-    const draw = () => ({ size: crop, offsets: replay.randomOffsets(batchSize, crop, { lastOffset: true }) });
-    const observations = replay.observations(indices, draw(), buffer(0));
-    const nextObservations = replay.nextObservations(last, draw(), buffer(1));
-    const fresh: Uint8Array[] = [];
-    let used = 2;
-    const next = () => buffer(used++);
-    const valid = (this.contrastive?.views ?? []).map((view, k) => {
-      const out = () => {
-        const images = next();
-        fresh.push(images);
-        return images;
-      };
-      if (view.crop === 'agent') {
-        // The agent's own crop, in a copy where the objective sees it changed.
-        if (augmenter.changes(k)) augmenter.view(k, copyInto(out(), observations), image);
-        return new Float32Array(batchSize).fill(1);
-      }
-      const shown = this.#shown(replay, indices, view);
-      const images = out();
-      if (view.area) this.#part(replay, shown.read, view.area, images);
-      else shown.read(draw(), images);
-      augmenter.view(k, images, image, { part: view.area !== undefined });
-      return shown.valid;
+    const observations = replay.observations(indices, draw(), memory());
+    const nextObservations = replay.nextObservations(last, draw(), memory());
+    const views = objectiveViews(replay, indices, this.contrastive?.views ?? [], {
+      ...this.#options,
+      own: observations,
+      memory,
     });
-    const { views = { observations: 1, nextObservations: 1 } } = this.agent;
-    const further = (wanted: number, read: (crop: Crop, out: Uint8Array) => Uint8Array) =>
-      Array.from({ length: wanted - 1 }, () => read(draw(), next()));
+    const { views: wanted = { observations: 1, nextObservations: 1 } } = this.agent;
+    const further = (count: number, read: (crop: Crop, out: Uint8Array) => Uint8Array) =>
+      Array.from({ length: count - 1 }, () => read(draw(), memory()));
     const more = {
-      observations: further(views.observations, (...crop) => replay.observations(indices, ...crop)),
-      nextObservations: further(views.nextObservations, (...crop) => replay.nextObservations(last, ...crop)),
+      observations: further(wanted.observations, (...crop) => replay.observations(indices, ...crop)),
+      nextObservations: further(wanted.nextObservations, (...crop) => replay.nextObservations(last, ...crop)),
     };
     for (const images of [observations, nextObservations, ...more.observations, ...more.nextObservations]) {
       augmenter.agent(images, image);
     }
-    return {
-      ...drawn,
-      observations,
-      nextObservations,
-      more,
-      fresh,
-      samples: {
-        slots: indices,
-        numbers: transitionNumbers(replay, indices),
-        oldest: oldestTransition(replay),
-        valid,
-      },
-    };
+    return { ...drawn, observations, nextObservations, more, views };
   }
 
   /** The middles of all observations that replay holds, some at a time. */
@@ -145,39 +108,8 @@ export class PixelLearner implements Learner<PixelBatch> {
     }
   }
 
-  /** How to read the observations that a view shows, and where they are the right ones. */
-  #shown(replay: ReplayBuffer, indices: Indices, { later = 0 }: View) {
-    if (later === 0) {
-      const read = (crop?: Crop, out?: Uint8Array) => replay.observations(indices, crop, out);
-      return { read, valid: new Float32Array(indices.length).fill(1) };
-    }
-    // The observation after k steps is what the transition k - 1 steps later led to.
-    const { indices: last, valid } = laterTransitions(replay, indices, later - 1);
-    const read = (crop?: Crop, out?: Uint8Array) => replay.nextObservations(last, crop, out);
-    return { read, valid };
-  }
-
-  /** Random parts of whole observations, each resized to the size of a crop. */
-  #part(
-    replay: ReplayBuffer,
-    read: () => Uint8Array,
-    area: readonly [number, number],
-    out: Uint8Array,
-  ): Uint8Array {
-    const { crop, observation } = this.#options;
-    const { batchSize } = this.#options.draw;
-    const whole = read();
-    const [from, to] = [whole.length / batchSize, out.length / batchSize];
-    for (let k = 0; k < batchSize; k++) {
-      const image = { ...observation, data: whole.subarray(k * from, (k + 1) * from) };
-      const box = randomBox(replay.options.random, observation, { area });
-      resizedCrop(image, box, { height: crop, width: crop }, out.subarray(k * to, (k + 1) * to));
-    }
-    return out;
-  }
-
   update(batch: PixelBatch, { log }: { log: boolean }): Promise<Metrics | null> {
-    const { crop, observation, augmenter } = this.#options;
+    const { crop, observation } = this.#options;
     const { batchSize } = this.#options.draw;
     const shape = [batchSize, crop, crop, observation.channels];
     const images = (bytes: Uint8Array) => bytesToFloat<tf.Rank.R4>(bytes, shape);
@@ -188,14 +120,10 @@ export class PixelLearner implements Learner<PixelBatch> {
       moreObservations: batch.more.observations.map(images),
       moreNextObservations: batch.more.nextObservations.map(images),
     };
-    const fresh = this.contrastive ? batch.fresh.map(images) : [];
-    let next = 0;
-    const views = (this.contrastive?.views ?? []).map(({ crop: kind }, k) =>
-      kind === 'agent' && !augmenter.changes(k) ? transitions.observations : fresh[next++],
-    );
+    const views = batch.views.images.map((bytes) => (bytes ? images(bytes) : transitions.observations));
     const errors = batch.prioritise ? new Float32Array(batchSize) : undefined;
-    const metrics = this.#step(transitions, views, batch.samples, { log, errors });
-    tf.dispose([transitions as unknown as tf.TensorContainer, fresh]);
+    const metrics = this.#step(transitions, views, batch.views.samples, { log, errors });
+    tf.dispose([transitions as unknown as tf.TensorContainer, views]);
     if (errors) batch.prioritise?.(errors);
     return Promise.resolve(metrics);
   }
@@ -250,9 +178,4 @@ export class PixelLearner implements Learner<PixelBatch> {
     this.contrastive?.dispose();
     this.agent.dispose();
   }
-}
-
-function copyInto(target: Uint8Array, source: Uint8Array): Uint8Array {
-  target.set(source);
-  return target;
 }

@@ -55,7 +55,7 @@ export class PretrainLearner implements Learner<ObjectiveViews> {
   /** Without an agent there is no crop of its own: `agent` views are random crops like the others. */
   sample(replay: ReplayBuffer): ObjectiveViews {
     const indices = replay.sample(this.#options.batchSize);
-    return objectiveViews(replay, indices, this.contrastive.views, { ...this.#options, shared: false });
+    return objectiveViews(replay, indices, this.contrastive.views, this.#options);
   }
 
   update({ images, samples }: ObjectiveViews, { log }: { log: boolean }): Promise<Metrics | null> {

@@ -99,12 +99,13 @@ describe('SAC on the cpu engine', () => {
       return contrastiveUpdate(views, options);
     };
     const batch = learner.sample(parts.replay);
-    expect(batch.fresh.length).toBe(1);
-    expect(batch.fresh[0]).not.toEqual(batch.observations);
+    const [own, fresh, ...others] = batch.views.images;
+    expect([own, others]).toEqual([null, []]);
+    expect(fresh).not.toEqual(batch.observations);
     await learner.update(batch, { log: true });
     expect(seen.views?.[0]).toEqual(seen.critic);
     expect(seen.views?.[1]).toEqual(
-      Float32Array.from(batch.fresh[0], (byte) => Math.fround(byte / 255)).map((x) => x),
+      Float32Array.from(fresh!, (byte) => Math.fround(byte / 255)).map((x) => x),
     );
     expect(learner.act(observation, { deterministic: true })).toEqual(
       learner.act(observation, { deterministic: true }),

@@ -45,7 +45,7 @@ test.each(['reference', 'joint'])(
     const all = [
       batch.observations,
       batch.nextObservations,
-      ...batch.fresh,
+      ...batch.views.images.filter((images) => images !== null),
       ...more.observations,
       ...more.nextObservations,
     ];
