@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError, makeFolder, writeFileAtomic } from '../src/base/index.ts';
+import { mean, meanAndInterval } from '../src/bench/index.ts';
 import { envShortName, metricLines, readExperiment, readStatus, runName } from '../src/runs/index.ts';
 import { resolveExperiment } from '../src/train/index.ts';
 
@@ -30,8 +31,6 @@ interface Panel {
   seeds: number;
 }
 
-/** 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom. */
-const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 const [WIDTH, HEIGHT] = [360, 240];
 const MARGIN = { left: 48, right: 20, top: 28, bottom: 40 };
 const COLOUR = '#2f6db3';
@@ -58,13 +57,10 @@ function panelOf(file: string): Panel {
   return { title, returns, random, seeds };
 }
 
-const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-
-function halfInterval(numbers: readonly number[]): number {
-  if (numbers.length < 2) return 0;
-  const centre = mean(numbers);
-  const spread = Math.sqrt(numbers.reduce((sum, x) => sum + (x - centre) ** 2, 0) / (numbers.length - 1));
-  return ((T[numbers.length - 2] ?? 1.96) * spread) / Math.sqrt(numbers.length);
+/** A point of the curve; the mean alone where there is one seed. */
+function pointOf(step: number, values: readonly number[]) {
+  const { mean: value, half } = meanAndInterval(values);
+  return { step, value, half: values.length > 1 ? half : 0 };
 }
 
 /** A round number at or above the highest value. */
@@ -74,9 +70,7 @@ function ceiling(highest: number): number {
 }
 
 function svgOf({ title, returns, random }: Panel, left: number, top: number): string {
-  const points = [...returns]
-    .sort(([a], [b]) => a - b)
-    .map(([step, values]) => ({ step, value: mean(values), half: halfInterval(values) }));
+  const points = [...returns].sort(([a], [b]) => a - b).map(([step, values]) => pointOf(step, values));
   const last = points[points.length - 1].step;
   const highest = ceiling(Math.max(...points.map(({ value, half }) => value + half), ...random));
   const lowest = Math.min(0, ...points.map(({ value, half }) => value - half), ...random);

@@ -16,6 +16,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/base/index.ts';
+import { mean, meanAndInterval } from '../src/bench/index.ts';
 import { make, type Env } from '../src/envs/index.ts';
 import {
   experimentOf,
@@ -37,9 +38,6 @@ interface Result {
   random: number | undefined;
   minutes: number;
 }
-
-/** 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom. */
-const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
 const { values: flags, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -98,14 +96,11 @@ function resultOf(folder: string): Result | undefined {
 }
 
 const shown = (x: number) => (Math.abs(x) >= 100 ? x.toFixed(0) : x.toFixed(1));
-const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
 /** Mean with the 95 % t interval. */
 function interval(numbers: readonly number[]): string {
-  const centre = mean(numbers);
+  const { mean: centre, half } = meanAndInterval(numbers);
   if (numbers.length < 2) return shown(centre);
-  const spread = Math.sqrt(numbers.reduce((sum, x) => sum + (x - centre) ** 2, 0) / (numbers.length - 1));
-  const half = ((T[numbers.length - 2] ?? 1.96) * spread) / Math.sqrt(numbers.length);
   return `${shown(centre)} [${shown(centre - half)}, ${shown(centre + half)}]`;
 }
 

@@ -10,6 +10,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeFolder, writeFileAtomic } from '../src/base/index.ts';
+import { meanAndInterval } from '../src/bench/index.ts';
 import { encoders } from '../src/curl/index.ts';
 import { Study, type LinearScore } from '../src/probe/index.ts';
 import { envShortName, readExperiment } from '../src/runs/index.ts';
@@ -30,8 +31,6 @@ const OPTIONS: Record<string, { id: string; [option: string]: unknown }> = {
   'curl, W uniform': { id: 'curl', initialBilinear: 'uniform' },
 };
 const METHODS = ['pixels', 'random', ...Object.keys(OPTIONS)];
-/** 97.5 % quantiles of Student's t by degrees of freedom. */
-const T = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
 const { values: flags } = parseArgs({
   options: {
@@ -121,10 +120,7 @@ interface Summary {
 }
 
 function summary(values: number[]): Summary {
-  const n = values.length;
-  const mean = values.reduce((sum, x) => sum + x, 0) / n;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
-  return { mean, half: (T[n - 1] ?? 2) * Math.sqrt(variance / n), n };
+  return { ...meanAndInterval(values), n: values.length };
 }
 
 const text = ({ mean, half }: Summary) =>

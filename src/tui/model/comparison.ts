@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { meanAndInterval } from '../../bench/index.ts';
 import { followRun, type MetricTable, type RunFollower, type RunSummary } from '../../runs/index.ts';
 import type { ChartInterval, ChartPoint } from '../charts/chart.ts';
-import { meanAndInterval, meanCurve, runCurve } from './curves.ts';
+import { meanCurve, runCurve } from './curves.ts';
 import { metricList, type MetricInfo } from './metrics.ts';
 import { smooth, type AxisName } from './series.ts';
 
