@@ -9,8 +9,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InputError, makeFolder, writeFileAtomic } from '../src/base/index.ts';
-import { mean, meanAndInterval } from '../src/bench/index.ts';
+import { InputError, makeFolder, mean, meanAndInterval, writeFileAtomic } from '../src/base/index.ts';
 import { envShortName, metricLines, readExperiment, readStatus, runName } from '../src/runs/index.ts';
 import { resolveExperiment } from '../src/train/index.ts';
 

@@ -15,8 +15,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InputError } from '../src/base/index.ts';
-import { mean, meanAndInterval } from '../src/bench/index.ts';
+import { InputError, mean, meanAndInterval } from '../src/base/index.ts';
 import { make, type Env } from '../src/envs/index.ts';
 import {
   experimentOf,

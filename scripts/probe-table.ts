@@ -9,8 +9,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeFolder, writeFileAtomic } from '../src/base/index.ts';
-import { meanAndInterval } from '../src/bench/index.ts';
+import { makeFolder, meanAndInterval, writeFileAtomic } from '../src/base/index.ts';
 import { encoders } from '../src/curl/index.ts';
 import { Study, type LinearScore } from '../src/probe/index.ts';
 import { envShortName, readExperiment } from '../src/runs/index.ts';

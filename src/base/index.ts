@@ -5,4 +5,5 @@ export { nearest } from './nearest.ts';
 export { Random } from './random.ts';
 export type { RandomState } from './random.ts';
 export { joinSnapshots, partOf } from './snapshot.ts';
+export { deviation, mean, meanAndInterval } from './statistics.ts';
 export type { Checkpointable, Json, Snapshot, TensorData } from './snapshot.ts';

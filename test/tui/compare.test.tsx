@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRuns, type RunSummary } from '../../src/runs/index.ts';
 import { Comparison } from '../../src/tui/model/comparison.ts';
 import { INITIAL_COMPARE, pressCompareKey } from '../../src/tui/model/compare-keys.ts';
-import { meanAndInterval } from '../../src/bench/index.ts';
+import { meanAndInterval } from '../../src/base/index.ts';
 import { meanCurve } from '../../src/tui/model/curves.ts';
 import { comparisonFrame } from '../../src/tui/panes/comparison.ts';
 import { comparedRuns, INITIAL_LIST, listedRuns } from '../../src/tui/panes/runs.ts';

@@ -1,12 +1,11 @@
+import { deviation, mean } from '../../base/index.ts';
 import { envShortName } from '../../runs/index.ts';
 import type { Evaluation } from '../results/index.ts';
 import type { SuiteEnvironment } from '../suite/index.ts';
 import {
   FEWEST_RUNS,
   bootstrapIntervals,
-  deviation,
   estimate,
-  mean,
   meanScore,
   median,
   normalisedArea,

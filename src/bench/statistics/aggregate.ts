@@ -1,12 +1,8 @@
+import { mean } from '../../base/index.ts';
 import type { TaskScores } from './scores.ts';
 
 /** A number made of all scores of a method. */
 export type Statistic = (scores: TaskScores) => number;
-
-/** Arithmetic mean; NaN of nothing. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
 
 /** Middle value, or the mean of the two middle ones; NaN of nothing. */
 export function median(values: readonly number[]): number {
@@ -14,13 +10,6 @@ export function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
-/** Standard deviation of a sample (divided by n - 1); NaN of fewer than two values. */
-export function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return values.length < 2 ? NaN : Math.sqrt(squares / (values.length - 1));
 }
 
 /** Mean of the values left after `floor(n / 4)` are dropped at each end. */

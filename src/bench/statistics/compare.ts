@@ -1,4 +1,4 @@
-import { mean } from './aggregate.ts';
+import { mean } from '../../base/index.ts';
 import type { TaskScores } from './scores.ts';
 
 /** Mann and Whitney's U: pairs in which x is larger; a tie counts one half. */

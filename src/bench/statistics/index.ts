@@ -1,8 +1,6 @@
 export {
   AGGREGATES,
-  deviation,
   interquartileMean,
-  mean,
   meanScore,
   median,
   medianScore,
@@ -14,7 +12,6 @@ export {
 export { bootstrapIntervals, estimate, quantile, type BootstrapOptions, type Estimate } from './bootstrap.ts';
 export { pairsWon, performanceProfile, probabilityOfImprovement } from './compare.ts';
 export { area, firstStepAt, normalisedArea, scoreAt, stepsToThreshold, type Curve } from './curve.ts';
-export { meanAndInterval } from './interval.ts';
 export {
   FEWEST_RUNS,
   fewestRuns,

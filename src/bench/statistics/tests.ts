@@ -1,4 +1,4 @@
-import { deviation, mean } from './aggregate.ts';
+import { deviation, mean } from '../../base/index.ts';
 import { pairsWon } from './compare.ts';
 import { incompleteBeta, normalTail } from './special.ts';
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { meanAndInterval } from '../../bench/index.ts';
+import { meanAndInterval } from '../../base/index.ts';
 import { followRun, type MetricTable, type RunFollower, type RunSummary } from '../../runs/index.ts';
 import type { ChartInterval, ChartPoint } from '../charts/chart.ts';
 import { meanCurve, runCurve } from './curves.ts';

@@ -1,4 +1,4 @@
-import { meanAndInterval } from '../../bench/index.ts';
+import { meanAndInterval } from '../../base/index.ts';
 import type { Series } from '../../runs/index.ts';
 import type { ChartInterval, ChartPoint } from '../charts/chart.ts';
 import { pointsOf, type AxisName } from './series.ts';

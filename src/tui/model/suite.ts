@@ -1,4 +1,5 @@
-import { labelOf, mean, secondsLeft, type CellProgress } from '../../bench/index.ts';
+import { mean } from '../../base/index.ts';
+import { labelOf, secondsLeft, type CellProgress } from '../../bench/index.ts';
 import { envShortName } from '../../runs/index.ts';
 import type { KeyName } from './keys.ts';
 

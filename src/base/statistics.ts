@@ -1,4 +1,14 @@
-import { deviation, mean } from './aggregate.ts';
+/** Arithmetic mean; NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Standard deviation of a sample (divided by n - 1); NaN of fewer than two values. */
+export function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  return values.length < 2 ? NaN : Math.sqrt(squares / (values.length - 1));
+}
 
 /** 0.975 quantile of Student's t by degrees of freedom, from 1 on; later ones are taken as the normal's. */
 const T_975 = [
