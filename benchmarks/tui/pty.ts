@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
+import { Rows } from './rows.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/curlew.js', import.meta.url));
 
@@ -24,7 +26,10 @@ export class Pty {
   readonly #started = performance.now();
   /** Chunks as they came, in milliseconds since the start. */
   readonly chunks: { at: number; bytes: number; frames: number }[] = [];
-  #text = '';
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #screen = new Rows();
+  /** What has come and is not on the screen yet: reading it takes time, and a measurement has none to spare. */
+  #unread = '';
   #ended = false;
 
   constructor(args: string[], { columns, rows, env = {} }: PtyOptions) {
@@ -38,8 +43,8 @@ export class Pty {
   }
 
   #take(data: Buffer): void {
-    const text = data.toString('latin1');
-    this.#text = (this.#text + text).slice(-200_000);
+    const text = this.#decoder.write(data);
+    this.#unread += text;
     const frames = text.split('\x1b[?2026l').length - 1;
     this.chunks.push({ at: this.elapsed, bytes: data.length, frames });
     // The terminal's answer to who it is, so that nobody waits for it.
@@ -55,18 +60,21 @@ export class Pty {
     this.#child.stdin!.write(keys);
   }
 
-  /** Waits until a text has come since the last wait. @returns milliseconds since the start */
+  #shown(): string {
+    this.#screen.write(this.#unread);
+    this.#unread = '';
+    return this.#screen.text;
+  }
+
+  /** Waits until the screen shows a text. @returns milliseconds since the start */
   async until(text: string | RegExp, seconds = 60): Promise<number> {
     const end = performance.now() + 1000 * seconds;
-    // eslint-disable-next-line no-control-regex -- colours and places
-    const plain = () => this.#text.replace(/\x1b\[[\d;]*[A-Za-z]/g, '');
-    const there = () => (typeof text === 'string' ? plain().includes(text) : text.test(plain()));
+    const there = () => (typeof text === 'string' ? this.#shown().includes(text) : text.test(this.#shown()));
     while (!there()) {
       if (this.#ended || performance.now() > end)
-        throw new Error(`The screen never showed ${String(text)}:\n${this.#text.slice(-2000)}`);
+        throw new Error(`The screen never showed ${String(text)}:\n${this.#shown()}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    this.#text = '';
     return this.elapsed;
   }
 

@@ -15,10 +15,10 @@ import {
 } from '../../src/tui/pictures/detect.ts';
 import { drawPicture } from '../../src/tui/pictures/draw.ts';
 import { PictureLayer } from '../../src/tui/pictures/layer.ts';
-import { screenOutput } from '../../src/tui/pictures/output.ts';
 import { pictureWriter, type PictureProtocol } from '../../src/tui/pictures/protocols.ts';
 import { PictureShelf } from '../../src/tui/pictures/shelf.ts';
-import { Frame } from '../../src/tui/screens/Frame.tsx';
+import { Frame, PainterContext } from '../../src/tui/screens/Frame.tsx';
+import { Painter, type PaintedTerminal } from '../../src/tui/screens/painter.ts';
 import { fit } from '../../src/tui/text/lines.ts';
 import { createTheme, type Theme } from '../../src/tui/text/theme.ts';
 import { decodeSixel, VirtualTerminal } from './virtual-terminal.ts';
@@ -156,31 +156,33 @@ const OVERLAY = ['##########', '# over   #', '##########'];
 function stage(protocol: (typeof PROTOCOLS)[number]) {
   const terminal = new VirtualTerminal(WIDTH, HEIGHT);
   const layer = new PictureLayer(pictureWriter(protocol, { width: 10, height: 20 }));
-  const output = screenOutput(terminal as unknown as NodeJS.WriteStream, layer);
+  const shelf = new PictureShelf();
+  const painter = new Painter(terminal as unknown as PaintedTerminal, { shelf, layer });
   const theme = createTheme(24);
-  theme.pictures = new PictureShelf({ stage: (frame) => layer.stage(frame), settle: output.settle });
+  theme.pictures = shelf;
   const first: Scene = { title: 'first', text: 'row', pictures: [tiles(0)], top: 2, overlay: false };
   const scene = new Store(first);
   function View(): ReactElement {
     const now = useSyncExternalStore(scene.subscribe, scene.get);
     const { columns, rows } = terminal;
-    const lines = sceneLines(now, columns, rows, theme);
     return (
-      <Frame
-        {...{ lines, theme }}
-        overlay={now.overlay ? OVERLAY : undefined}
-        width={columns}
-        height={rows}
-      />
+      <PainterContext value={painter}>
+        <Frame
+          draw={() => sceneLines(now, columns, rows, theme)}
+          overlay={now.overlay ? OVERLAY : undefined}
+          width={columns}
+          height={rows}
+        />
+      </PainterContext>
     );
   }
-  const options = {
-    stdout: output.stream,
+  const instance = render(<View />, {
+    stdout: terminal as unknown as NodeJS.WriteStream,
     alternateScreen: true,
-    incrementalRendering: true,
     interactive: true,
-  };
-  const instance = render(<View />, { ...options, maxFps: 60, patchConsole: false, exitOnCtrlC: false });
+    patchConsole: false,
+    exitOnCtrlC: false,
+  });
   const show = async (next: Scene) => {
     scene.set(next);
     const { columns, rows } = terminal;
@@ -212,14 +214,13 @@ function stage(protocol: (typeof PROTOCOLS)[number]) {
     while (!good() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
     return { good: good(), terminal };
   };
-  return { terminal, layer, output, instance, show, first };
+  return { terminal, painter, instance, show, first };
 }
 
 describe.each(PROTOCOLS)('pictures on the screen, by %s', (protocol) => {
   test('they follow the text: drawn, changed, moved, covered, gone, and the terminal as before', async () => {
-    const { terminal, show, first, instance, output } = stage(protocol);
+    const { terminal, show, first, instance, painter } = stage(protocol);
     const after = async (next: Scene) => expect((await show(next)).good, JSON.stringify(next)).toBe(true);
-    expect(terminal.written.startsWith('\x1b[?1049h\x1b[2J\x1b[H')).toBe(true);
     await after(first);
     expect(terminal.draws).toBe(1);
 
@@ -243,14 +244,14 @@ describe.each(PROTOCOLS)('pictures on the screen, by %s', (protocol) => {
     await after({ ...first, pictures: [], title: 'none' });
     await after({ ...first, pictures: [tiles(6)] });
 
-    output.close();
+    painter.close();
     expect(terminal.pictures).toEqual([]);
     instance.unmount();
     expect(terminal.alternate).toBe(false);
   });
 
   test('they survive the window being resized', async () => {
-    const { terminal, show, first, instance, output } = stage(protocol);
+    const { terminal, show, first, instance, painter } = stage(protocol);
     expect((await show(first)).good).toBe(true);
     for (const [columns, rows] of [
       [60, 26],
@@ -262,18 +263,18 @@ describe.each(PROTOCOLS)('pictures on the screen, by %s', (protocol) => {
       const { good } = await show({ ...first, title: `${columns} by ${rows}`, pictures: [tiles(7)] });
       expect(good, `${columns} by ${rows}`).toBe(true);
     }
-    output.close();
+    painter.close();
     instance.unmount();
   });
 
   test('a picture that has not changed is not sent again', async () => {
-    const { terminal, show, first, instance, output } = stage(protocol);
+    const { terminal, show, first, instance, painter } = stage(protocol);
     const scene = { ...first, pictures: [tiles(1), tiles(2)] };
     await show(scene);
     const before = terminal.draws;
     for (let k = 0; k < 5; k++) expect((await show({ ...scene, title: `frame ${k}` })).good).toBe(true);
     expect(terminal.draws).toBe(before);
-    output.close();
+    painter.close();
     instance.unmount();
   });
 });

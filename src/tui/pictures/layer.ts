@@ -35,11 +35,6 @@ export class PictureLayer {
     this.#staged = frame;
   }
 
-  /** Whether the screen is not yet as the newest frame wants it. */
-  get due(): boolean {
-    return this.#gone().length > 0 || this.#missing().length > 0;
-  }
-
   /** To be written before the frame's text: takes away what moved or went, so that the text can go there. */
   before(): string {
     const gone = this.#gone();
@@ -64,11 +59,6 @@ export class PictureLayer {
     const text = wrap([...this.#shown].map(([id, { spot }]) => this.#writer.erase(spot, id)).join(''));
     this.#shown.clear();
     return text;
-  }
-
-  /** The screen was cleared by others: what was shown has to be drawn again. */
-  forget(): void {
-    for (const shown of this.#shown.values()) shown.text = '\0';
   }
 
   #textOf({ row, rows }: Spot): string {

@@ -32,13 +32,7 @@ const SGR = /\x1b\[[\d;]*m/g;
  */
 export class PictureShelf {
   readonly #placed = new Map<number, Placed>();
-  readonly #target: { stage: (frame: StagedFrame) => void; settle: () => void };
   #next = 0;
-
-  /** @param target hears of each frame: `stage` as it is drawn, `settle` once it has been handed on */
-  constructor(target: { stage: (frame: StagedFrame) => void; settle: () => void }) {
-    this.#target = target;
-  }
 
   /** @returns the mark to put before the first cell of the picture's first line */
   put(placed: Placed): string {
@@ -65,15 +59,5 @@ export class PictureShelf {
     });
     for (const id of this.#placed.keys()) if (!used.has(id)) this.#placed.delete(id);
     return { lines: clean, spots };
-  }
-
-  /** Says what the screen is about to show. */
-  stage(frame: StagedFrame): void {
-    this.#target.stage(frame);
-  }
-
-  /** Says that it has been handed on. */
-  settle(): void {
-    this.#target.settle();
   }
 }

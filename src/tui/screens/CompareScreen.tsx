@@ -50,7 +50,7 @@ export function CompareScreen({ comparison, theme, onLeave, onInterrupt }: Compa
   }, onInterrupt);
 
   const frame = { curves, metrics, view, progress: comparison.progress };
-  const lines = comparisonFrame(frame, columns, rows, theme);
+  const draw = () => comparisonFrame(frame, columns, rows, theme);
   const overlay = view.help ? keysPane(KEYS, columns, rows, theme) : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
+  return <Frame draw={draw} overlay={overlay} width={columns} height={rows} />;
 }

@@ -70,13 +70,6 @@ export function EncoderScreen({
   const { views, progress, problem } = watcher;
   const frame = { title, look, points, views, view: { ...view, row }, progress, problem };
   const overlay = view.help ? keysPane(KEYS, columns, rows, theme) : undefined;
-  return (
-    <Frame
-      lines={encoderFrame(frame, columns, rows, theme)}
-      overlay={overlay}
-      width={columns}
-      height={rows}
-      theme={theme}
-    />
-  );
+  const draw = () => encoderFrame(frame, columns, rows, theme);
+  return <Frame draw={draw} overlay={overlay} width={columns} height={rows} />;
 }

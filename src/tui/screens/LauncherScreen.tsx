@@ -44,12 +44,6 @@ export function LauncherScreen(props: LauncherScreenProps): ReactElement {
     setView(effect.view);
   }, onInterrupt);
 
-  return (
-    <Frame
-      lines={launcherFrame(view, lists, preview, columns, rows, theme)}
-      width={columns}
-      height={rows}
-      theme={theme}
-    />
-  );
+  const draw = () => launcherFrame(view, lists, preview, columns, rows, theme);
+  return <Frame draw={draw} width={columns} height={rows} />;
 }

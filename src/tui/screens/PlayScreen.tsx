@@ -23,5 +23,5 @@ export function PlayScreen({ moment, onSize, theme, onLeave, onInterrupt }: Play
   useKeys((key) => {
     if (key === 'q' || key === 'escape') onLeave();
   }, onInterrupt);
-  return <Frame lines={playFrame(now, columns, rows, theme)} width={columns} height={rows} theme={theme} />;
+  return <Frame draw={() => playFrame(now, columns, rows, theme)} width={columns} height={rows} />;
 }

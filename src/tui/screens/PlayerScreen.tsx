@@ -79,7 +79,7 @@ export function PlayerScreen({
     else show(effect.view);
   }, onInterrupt);
 
-  const lines = playerFrame(title, episodes, episode, view, problem, columns, rows, theme);
+  const draw = () => playerFrame(title, episodes, episode, view, problem, columns, rows, theme);
   const overlay = view.help ? keysPane(KEYS, columns, rows, theme) : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
+  return <Frame draw={draw} overlay={overlay} width={columns} height={rows} />;
 }

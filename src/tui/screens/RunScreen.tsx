@@ -1,5 +1,5 @@
 import { useWindowSize } from 'ink';
-import { useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { EncoderWatcher } from '../model/encoder.ts';
 import { INITIAL_VIEW, pressKey, type ViewState } from '../model/keys.ts';
 import type { Store } from '../model/store.ts';
@@ -44,7 +44,8 @@ export function RunScreen(props: RunScreenProps): ReactElement {
 function Overview(props: RunScreenProps & { onOpen: (what: 'episodes' | 'encoder') => void }): ReactElement {
   const { watcher, theme, trains, nested = false, onLeave, onInterrupt } = props;
   const { columns, rows } = useWindowSize();
-  const version = useSyncExternalStore(watcher.subscribe, watcher.version);
+  // The model is filled in place; its version says when.
+  useSyncExternalStore(watcher.subscribe, watcher.version);
   const notice = useSyncExternalStore(props.notice.subscribe, props.notice.get);
   const [view, setView] = useState(INITIAL_VIEW);
   const latest = useRef(view);
@@ -65,11 +66,8 @@ function Overview(props: RunScreenProps & { onOpen: (what: 'episodes' | 'encoder
     }
   }, onInterrupt);
 
-  const lines = useMemo(() => {
-    const leave = trains ? 'end' : 'leave';
-    return runFrame(model, view, columns, rows, theme, { leave, nested, notice });
-    // The model is filled in place; its version says when.
-  }, [model, version, view, columns, rows, theme, trains, nested, notice]);
+  const footer = { leave: trains ? 'end' : 'leave', nested, notice };
+  const draw = () => runFrame(model, view, columns, rows, theme, footer);
 
   const metric = model.metrics[view.metric] ?? model.metrics[0];
   const overlay =
@@ -78,5 +76,5 @@ function Overview(props: RunScreenProps & { onOpen: (what: 'episodes' | 'encoder
       : view.overlay === 'quit'
         ? quitPane(columns, theme)
         : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
+  return <Frame draw={draw} overlay={overlay} width={columns} height={rows} />;
 }

@@ -204,8 +204,11 @@ function List(props: ListProps): ReactElement {
     }
   }, onInterrupt);
 
-  const lines = runsFrame(runs, view, folder, columns, rows, theme);
-  if (problem !== '') lines[lines.length - 1] = fit(` ${theme.bad(problem)}`, columns);
+  const draw = () => {
+    const lines = runsFrame(runs, view, folder, columns, rows, theme);
+    if (problem !== '') lines[lines.length - 1] = fit(` ${theme.bad(problem)}`, columns);
+    return lines;
+  };
   const overlay = help ? keysPane(KEYS, columns, rows, theme) : undefined;
-  return <Frame lines={lines} overlay={overlay} width={columns} height={rows} theme={theme} />;
+  return <Frame draw={draw} overlay={overlay} width={columns} height={rows} />;
 }

@@ -116,13 +116,6 @@ function Grid(props: SuiteScreenProps & { onOpen: (what: RunWatcher | Comparison
             theme,
           )
         : undefined;
-  return (
-    <Frame
-      lines={suiteFrame(frame, columns, rows, theme)}
-      overlay={overlay}
-      width={columns}
-      height={rows}
-      theme={theme}
-    />
-  );
+  const draw = () => suiteFrame(frame, columns, rows, theme);
+  return <Frame draw={draw} overlay={overlay} width={columns} height={rows} />;
 }

@@ -1,32 +1,21 @@
-import { render, useStdout } from 'ink';
+import { render } from 'ink';
 import { useLayoutEffect, type ReactElement } from 'react';
 import { detectPictures } from '../pictures/detect.ts';
 import { PictureLayer } from '../pictures/layer.ts';
-import { screenOutput } from '../pictures/output.ts';
 import { pictureWriter } from '../pictures/protocols.ts';
 import { PictureShelf } from '../pictures/shelf.ts';
 import { colorDepthOf, createTheme, type Theme } from '../text/theme.ts';
+import { PainterContext } from './Frame.tsx';
+import { Painter } from './painter.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-// Leaves the alternate screen, shows the cursor, ends colours and bracketed paste.
-const RESTORE = '\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l';
+// Leaves the alternate screen, shows the cursor, ends colours, wraps lines, ends bracketed paste.
+const RESTORE = '\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?7h\x1b[?2004l';
 
-const CLEAR = '\x1b[2J\x1b[H';
-
-/**
- * Empties the alternate screen as the last thing in it: some terminals carry what stands there over to the
- * primary screen when the window was enlarged meanwhile.
- */
-function Emptied({ children, onLeave }: { children: ReactElement; onLeave: () => void }): ReactElement {
-  const { stdout } = useStdout();
-  useLayoutEffect(
-    () => () => {
-      onLeave();
-      stdout.write(CLEAR);
-    },
-    [stdout, onLeave],
-  );
-  return children;
+/** Lets a painter have the window while a screen is open. */
+function Painted({ painter, children }: { painter: Painter; children: ReactElement }): ReactElement {
+  useLayoutEffect(() => () => painter.close(), [painter]);
+  return <PainterContext value={painter}>{children}</PainterContext>;
 }
 
 /** Handed to a screen, to end itself. */
@@ -34,16 +23,16 @@ export interface ScreenHandle<T> {
   close: (result: T) => void;
 }
 
-/** The palette, with the terminal's own pictures where it has them, and the way to the terminal. */
-async function openOutput() {
+/** The palette and the way to the terminal, with its own pictures where it has them. */
+async function openOutput(): Promise<{ theme: Theme; painter: Painter }> {
   const depth = colorDepthOf(process.stdout);
   const { protocol, cell } = await detectPictures(process, depth > 1);
-  const layer = protocol === 'blocks' ? undefined : new PictureLayer(pictureWriter(protocol, cell));
-  const output = screenOutput(process.stdout, layer);
-  const theme: Theme = createTheme(depth);
-  if (layer)
-    theme.pictures = new PictureShelf({ stage: (frame) => layer.stage(frame), settle: output.settle });
-  return { theme, output, layer };
+  const theme = createTheme(depth);
+  if (protocol === 'blocks') return { theme, painter: new Painter(process.stdout) };
+  const shelf = new PictureShelf();
+  theme.pictures = shelf;
+  const layer = new PictureLayer(pictureWriter(protocol, cell));
+  return { theme, painter: new Painter(process.stdout, { shelf, layer }) };
 }
 
 /**
@@ -87,14 +76,12 @@ export async function openScreen<T>(
   process.on('exit', lastResort);
   process.stdout.on('error', onOutputError);
   try {
-    const { theme, output, layer } = await openOutput();
-    clearPictures = () => layer?.clear() ?? '';
+    const { theme, painter } = await openOutput();
+    clearPictures = () => painter.clearPictures();
     // A signal may have ended the screen while the terminal was asked.
     if (!result && !failure) {
-      const instance = render(<Emptied onLeave={output.close}>{element(handle, theme)}</Emptied>, {
-        stdout: output.stream,
+      const instance = render(<Painted painter={painter}>{element(handle, theme)}</Painted>, {
         alternateScreen: true,
-        incrementalRendering: true,
         interactive: true,
         maxFps: 10,
         exitOnCtrlC: false,
