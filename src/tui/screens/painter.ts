@@ -55,7 +55,6 @@ export function composed(scene: Scene, lines = scene.draw()): readonly string[] 
 function shows(scene: Scene, { row, column, columns, rows }: Spot): boolean {
   if (row + rows >= scene.height || column + columns > scene.width) return false;
   if (!scene.overlay) return true;
-  if (!scene.overlay) return true;
   const over = placeOf(scene.overlay, scene);
   return !(
     row < over.top + over.rows &&
