@@ -21,6 +21,9 @@ function scores(report: Report, path: string, asked: number): string {
   return `**${title}.** ${table.note}\n\n${markdownTable(table)}`;
 }
 
+/** Suites that compare encoders. */
+const IN_README = ['catch-quick', 'control-quick'];
+
 const folder = process.argv[2] ?? 'results';
 const folders = resultFolders(folder);
 if (folders.length === 0) process.stdout.write(`${folder} holds no summaries of a suite's runs yet\n`);
@@ -29,6 +32,6 @@ for (const path of folders) {
   const { report, files } = rebuildResults(path);
   const asked = report.runs.length + report.missing.length;
   process.stdout.write(`${report.name}: ${report.runs.length} of ${asked} runs -> ${files.join(', ')}\n`);
-  sections.push(scores(report, path, asked));
+  if (IN_README.includes(report.name)) sections.push(scores(report, path, asked));
 }
 if (folder === 'results') writeSection('../README.md', 'scores', sections.join('\n\n'));
