@@ -38,3 +38,6 @@ export function method(report: Report): string {
     `Intervals: 95 % percentile bootstrap over runs, stratified by task, ${report.replicates} replicates.`,
   ].join(' ');
 }
+
+/** How many of a thing, such as `1 task` and `2 tasks`. */
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,4 +1,4 @@
-import { method, steps } from './format.ts';
+import { counted, method, steps } from './format.ts';
 import { PUBLISHED_METHODS } from './published.ts';
 import { commandsOf } from './provenance.ts';
 import {
@@ -33,7 +33,7 @@ export function markdownReport(report: Report): string {
   const parts = [
     `# ${report.name}`,
     report.description,
-    `${report.compared.methods.length} methods, ${report.tasks.length} tasks, ${report.runs.length} finished runs; budget ${steps(report.budget)} environment steps.`,
+    `${counted(report.compared.methods.length, 'method')}, ${counted(report.tasks.length, 'task')}, ${counted(report.runs.length, 'finished run')}; budget ${steps(report.budget)} environment steps.`,
     method(report),
     report.notes.map((note) => `- ${note}`).join('\n'),
     report.aggregates.length > 0 ? section(aggregateTable(report)) : '',

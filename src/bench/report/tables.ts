@@ -1,5 +1,5 @@
 import { AGGREGATES, type AggregateName } from '../statistics/index.ts';
-import { estimateText, labelIn, number, steps, taskIn } from './format.ts';
+import { counted, estimateText, labelIn, number, steps, taskIn } from './format.ts';
 import { PUBLISHED_CAVEAT, PUBLISHED_METHODS, published, type PublishedScore } from './published.ts';
 import type { Report } from './types.ts';
 
@@ -59,7 +59,7 @@ export function aggregateTable(report: Report): Table {
   const tasks = report.compared.tasks.map((env) => taskIn(report, env)).join(', ');
   return {
     title: 'Normalised scores over all tasks',
-    note: `0 is the random score, 1 the reference, of ${report.compared.tasks.length} tasks: ${tasks || 'none that all methods finished'}. Less is better for the optimality gap.`,
+    note: `0 is the random score, 1 the reference, of ${counted(report.compared.tasks.length, 'task')}: ${tasks || 'none that all methods finished'}. Less is better for the optimality gap.`,
     texts: 1,
     head: ['method', 'runs', 'fewest a task', ...names.map((name) => AGGREGATES[name].label)],
     rows: report.aggregates.map((row) => [
