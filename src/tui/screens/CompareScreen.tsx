@@ -35,12 +35,15 @@ export function CompareScreen({ comparison, theme, onLeave, onInterrupt }: Compa
   // Keys that arrive together all count: each one starts from what the one before left.
   const latest = useRef(view);
 
-  const { metrics, curves } = useMemo(() => {
-    const list = comparison.metrics;
-    const metric = list[view.metric] ?? list[0];
-    return { metrics: list, curves: comparison.curves(metric.id, view) };
-    // The comparison is filled in place; its version says when.
-  }, [comparison, version, view]);
+  const { axis, smoothing, grouped } = view;
+  // The comparison is filled in place; its version says when.
+  const metrics = useMemo(() => comparison.metrics, [comparison, version]);
+  const { id } = metrics[view.metric] ?? metrics[0];
+  // Choosing among curves makes none anew.
+  const curves = useMemo(
+    () => comparison.curves(id, { axis, smoothing, grouped }),
+    [comparison, version, id, axis, smoothing, grouped],
+  );
 
   useKeys((key) => {
     const effect = pressCompareKey(latest.current, key, metrics.length, curves.length);
