@@ -19,20 +19,35 @@ struct Rows {
 /** Floats of a row that spans `columns` columns. */
 INLINE int paddedRow(int columns, int channels) { return columns * channels; }
 
-/** Rows [first, last) of an image as the filter sees them: in place where no columns are missing, else a copy. */
-INLINE Rows padColumns(const float *image, int first, int last, int width, int channels, int left, int columns,
-                       float *scratch) {
-  if (left == 0 && columns <= width) return {image + first * width * channels, first, width * channels};
+/** Whether `padColumns` copies: where a filter sees columns that an image lacks, or values that are to be left out. */
+INLINE bool isCopied(const float *y, int width, int left, int columns) { return y || left > 0 || columns > width; }
+
+/**
+ * Rows [first, last) of an image as the filter sees them: in place where no columns are missing, else a copy. With the
+ * output `y` of a ReLU the copy holds zeros where that is not positive.
+ */
+INLINE Rows padColumns(const float *image, const float *y, int first, int last, int width, int channels, int left,
+                       int columns, float *scratch) {
+  if (!isCopied(y, width, left, columns)) return {image + first * width * channels, first, width * channels};
   const int row = paddedRow(columns, channels), begin = smaller(left, columns) * channels;
   const int copied = bigger(0, smaller(width, columns - left)) * channels;
   for (int r = first; r < last; r++) {
     float *out = scratch + (r - first) * row;
-    const float *in = image + r * width * channels;
+    const int at = r * width * channels;
     __builtin_memset(out, 0, begin * 4u);
-    __builtin_memcpy(out + begin, in, copied * 4u);
+    if (y) copyWherePositive(image + at, y + at, copied, out + begin);
+    else __builtin_memcpy(out + begin, image + at, copied * 4u);
     __builtin_memset(out + begin + copied, 0, (row - begin - copied) * 4u);
   }
   return {scratch, first, row};
+}
+
+/**
+ * Reads one float of every 64 bytes, in order: brings an image from far memory into the cache as fast as memory gives
+ * it, to be read or written there. The sums alone would wait for it line after line.
+ */
+INLINE void fetch(const float *from, int floats) {
+  for (int i = 0; i < floats; i += 16) *(const volatile float *)(from + i);
 }
 
 /**
@@ -41,6 +56,7 @@ INLINE Rows padColumns(const float *image, int first, int last, int width, int c
  */
 struct Correlation {
   Rows x;
+  const int *offsets;  // of x[r, k] from x[0, 0], for every r and k
   int inRows, rowStep, rowOffset, pixel;
   const float *panels, *bias;  // panels: [panel][filterRows][length][panel width]; bias: padded to whole vectors, or null
   int filterRows, length, channels;
@@ -48,6 +64,12 @@ struct Correlation {
   int yRow, yPixel, columns;
   bool rectify;
 };
+
+/** The places of `count` values `step` floats apart in each of so many rows. */
+INLINE void placesOf(int *offsets, int rows, int row, int count, int step) {
+  for (int r = 0; r < rows; r++)
+    for (int k = 0; k < count; k++) *offsets++ = r * row + k * step;
+}
 
 /** Rows [first, last) of a correlation's output. */
 INLINE void correlate(const Correlation &c, int first, int last) {
@@ -63,9 +85,8 @@ INLINE void correlate(const Correlation &c, int first, int last) {
         withTile(rows, columns, [&](auto P, auto N) INLINE_LAMBDA {
           Tile<P, N> tile;
           fill(tile, c.bias ? c.bias + n : nullptr);
-          for (int r = r0; r < r1; r++)
-            accumulate(tile, x + (r - r0) * c.x.row + column * c.pixel, c.pixel, 1, panel + r * c.length * width,
-                       N * LANES, c.length);
+          accumulateAt(tile, x + column * c.pixel, c.pixel, c.offsets, panel + r0 * c.length * width,
+                       (r1 - r0) * c.length);
           storeTile(tile, y + column * c.yPixel + n, c.yPixel, columns, c.rectify);
         });
       });
@@ -89,18 +110,21 @@ INLINE int bandsOf(int batch, int rows, int threads) {
 
 /**
  * y = x * filter + bias, then ReLU where asked.
- * Scratch: filter panels and bias, then for each thread one padded image.
+ * Scratch: filter panels and bias, places of the taps, then for each thread one padded image.
  */
 INLINE void convForward(Pool *pool, const ConvShape &s, const float *x, const float *filter, const float *bias,
                         bool rectify, float *y, float *scratch) {
   const int length = s.filterWidth * s.channels, taps = s.filterHeight * length;
   const int packed = packedColumns(s.outChannels);
-  float *panels = scratch, *biases = panels + taps * packed, *images = biases + packed;
+  float *panels = scratch, *biases = panels + taps * packed, *images = biases + packed + taps;
+  int *offsets = reinterpret_cast<int *>(biases + packed);
   packPanels(panels, taps, s.outChannels, [&](int k, int n) { return filter[k * s.outChannels + n]; });
   if (bias) packPanels(biases, 1, s.outChannels, [&](int, int n) { return bias[n]; });
 
   const int columns = (s.outWidth - 1) * s.strideWidth + s.filterWidth;
   const int padded = s.height * paddedRow(columns, s.channels);
+  const int row = paddedRow(isCopied(nullptr, s.width, s.padLeft, columns) ? columns : s.width, s.channels);
+  placesOf(offsets, s.filterHeight, row, length, 1);
   const int bands = bandsOf(s.batch, s.outHeight, pool->threads);
   const double work = double(s.batch) * s.outHeight * s.outWidth * taps * s.outChannels;
   parallel(pool, s.batch * bands, work, [&](int task, int worker) {
@@ -108,9 +132,12 @@ INLINE void convForward(Pool *pool, const ConvShape &s, const float *x, const fl
     const int first = s.outHeight * band / bands, last = s.outHeight * (band + 1) / bands;
     const int top = bigger(0, first * s.strideHeight - s.padTop);
     const int bottom = smaller(s.height, (last - 1) * s.strideHeight - s.padTop + s.filterHeight);
+    const int size = s.width * s.channels;
+    const float *from = x + image * s.height * size;
+    fetch(from + top * size, (bottom - top) * size);
     Correlation c;
-    c.x = padColumns(x + image * s.height * s.width * s.channels, top, bottom, s.width, s.channels, s.padLeft, columns,
-                     images + worker * padded);
+    c.x = padColumns(from, nullptr, top, bottom, s.width, s.channels, s.padLeft, columns, images + worker * padded);
+    c.offsets = offsets;
     c.inRows = s.height;
     c.rowStep = s.strideHeight;
     c.rowOffset = -s.padTop;
@@ -135,13 +162,13 @@ INLINE int tapsOfPhase(int filter, int stride, int phase) {
 }
 
 /**
- * dx from dy. Input pixels with the same (row + padding) mod stride and (column + padding) mod stride form one phase;
+ * dx from dy; with the output `y` of a ReLU, from dy where that is positive. Input pixels with the same (row + padding) mod stride and (column + padding) mod stride form one phase;
  * each phase meets only the filter taps phase, phase + stride, ... and is a correlation of dy with these taps in
  * reverse order, at stride 1. So no product with an inserted zero is ever computed.
- * Scratch: panels of all phases, then for each thread one padded image of dy.
+ * Scratch: panels of all phases, places of their taps, then for each thread one padded image of dy.
  */
-INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, const float *filter, float *dx,
-                              float *scratch) {
+INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, const float *y, const float *filter,
+                              float *dx, float *scratch) {
   const int sh = s.strideHeight, sw = s.strideWidth, co = s.outChannels, ci = s.channels;
   const int packed = packedColumns(ci);
   float *panels = scratch;
@@ -161,17 +188,29 @@ INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, c
       }
       panels += tallness * wideness * co * packed;
     }
-  float *images = panels;
+  int *const places = reinterpret_cast<int *>(panels);
+  float *images = panels + s.filterHeight * s.filterWidth * co;
   const int left = tapsOfPhase(s.filterWidth, sw, 0) - 1;
   const int columns = left + (s.width + s.padLeft - 1) / sw + 1;
   const int padded = s.outHeight * paddedRow(columns, co);
+  const int row = paddedRow(isCopied(y, s.outWidth, left, columns) ? columns : s.outWidth, co);
+  int *offsets = places;
+  for (int u = 0; u < sh; u++)
+    for (int v = 0; v < sw; v++) {
+      const int tallness = tapsOfPhase(s.filterHeight, sh, u), length = tapsOfPhase(s.filterWidth, sw, v) * co;
+      placesOf(offsets, tallness, row, length, 1);
+      offsets += tallness * length;
+    }
   const double work =
       double(s.batch) * s.outHeight * s.outWidth * s.filterHeight * s.filterWidth * s.channels * s.outChannels;
   parallel(pool, s.batch, work, [&](int image, int worker) {
-    const Rows rows = padColumns(dy + image * s.outHeight * s.outWidth * co, 0, s.outHeight, s.outWidth, co, left,
-                                 columns, images + worker * padded);
+    const int at = image * s.outHeight * s.outWidth * co;
+    const Rows rows = padColumns(dy + at, y ? y + at : nullptr, 0, s.outHeight, s.outWidth, co, left, columns,
+                                 images + worker * padded);
     float *out = dx + image * s.height * s.width * ci;
+    fetch(out, s.height * s.width * ci);
     const float *phase = scratch;
+    const int *offsets = places;
     for (int u = 0; u < sh; u++)
       for (int v = 0; v < sw; v++) {
         const int tallness = tapsOfPhase(s.filterHeight, sh, u), wideness = tapsOfPhase(s.filterWidth, sw, v);
@@ -181,6 +220,7 @@ INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, c
         Correlation c;
         c.x = rows;
         c.x.values += (left + p0 - wideness + 1) * co;
+        c.offsets = offsets;
         c.inRows = s.outHeight;
         c.rowStep = 1;
         c.rowOffset = q0 - tallness + 1;
@@ -197,6 +237,7 @@ INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, c
         c.rectify = false;
         if (row0 < s.height) correlate(c, 0, ceilDivide(s.height - row0, sh));
         phase += tallness * wideness * co * packed;
+        offsets += tallness * wideness * co;
       }
   });
 }
@@ -208,21 +249,27 @@ INLINE int gradientGroups(int batch, int weights) {
 
 /** Output pixels that one sweep of the filter gradient takes, so that they and their inputs stay in near cache. */
 constexpr int SWEEP = 160;
+/** Pixels of dy that are copied at a time. */
+constexpr int NEAR = 32;
 
 /**
- * dFilter and, where `dBias` is given, the sum of dy over batch and pixels.
- * Scratch: for each group the sums of all weights and biases, then for each thread a sweep of dy in panels and a
- * padded image.
+ * dFilter and, where `dBias` is given, the sum of dy over batch and pixels; with the output `y` of a ReLU, of dy where
+ * that is positive.
+ * Scratch: for each group the sums of all weights and biases, places of the inputs of a sweep, then for each thread a
+ * sweep of dy in panels and a padded image.
  */
-INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, const float *dy, float *dFilter,
-                               float *dBias, float *scratch) {
+INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, const float *dy, const float *y,
+                               float *dFilter, float *dBias, float *scratch) {
   const int length = s.filterWidth * s.channels, taps = s.filterHeight * length, co = s.outChannels;
   const int packed = packedColumns(co), sums = (taps + 1) * packed;
   const int groups = gradientGroups(s.batch, sums);
   const int band = smaller(s.outHeight, bigger(1, ceilDivide(SWEEP, s.outWidth)));
   const int columns = (s.outWidth - 1) * s.strideWidth + s.filterWidth;
   const int padded = s.height * paddedRow(columns, s.channels);
-  float *perThread = scratch + groups * sums;
+  int *const offsets = reinterpret_cast<int *>(scratch + groups * sums);
+  const int row = paddedRow(isCopied(nullptr, s.width, s.padLeft, columns) ? columns : s.width, s.channels);
+  placesOf(offsets, band, s.strideHeight * row, s.outWidth, s.strideWidth * s.channels);
+  float *perThread = scratch + groups * sums + band * s.outWidth;
   const int perThreadSize = band * s.outWidth * packed + padded;
   const double work = double(s.batch) * s.outHeight * s.outWidth * taps * co;
 
@@ -232,23 +279,32 @@ INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, c
     __builtin_memset(sum, 0, sums * 4u);
     const int firstImage = s.batch * group / groups, lastImage = s.batch * (group + 1) / groups;
     for (int image = firstImage; image < lastImage; image++) {
-      const Rows rows = padColumns(x + image * s.height * s.width * s.channels, 0, s.height, s.width, s.channels,
-                                   s.padLeft, columns, copy);
+      const float *input = x + image * s.height * s.width * s.channels;
+      fetch(input, s.height * s.width * s.channels);
+      const int size = s.outHeight * s.outWidth * co;
+      fetch(dy + image * size, size);
+      if (y) fetch(y + image * size, size);
+      const Rows rows = padColumns(input, nullptr, 0, s.height, s.width, s.channels, s.padLeft, columns, copy);
       for (int o = 0; o < s.outHeight; o += band) {
         const int end = smaller(o + band, s.outHeight), pixels = (end - o) * s.outWidth;
-        const float *from = dy + (image * s.outHeight + o) * s.outWidth * co;
-        for (int n = 0; n < co; n += PANEL) {
-          // One panel of dy, and on the way its sum.
-          const int left = co - n, width = panelWidth(left);
-          float *panel = sweep + n * pixels;
-          for (int l = 0; l < width; l += LANES) {
-            Vector total = {};
-            for (int p = 0; p < pixels; p++) {
-              const Vector v = loadSome(from + p * co + n + l, left - l);
-              store(panel + p * width + l, v);
-              total += v;
+        const int at = (image * s.outHeight + o) * s.outWidth * co;
+        // dy in panels, and on the way its sum; few pixels at a time, so that lines shared by panels are still near.
+        for (int p0 = 0; p0 < pixels; p0 += NEAR) {
+          const int p1 = smaller(p0 + NEAR, pixels);
+          for (int n = 0; n < co; n += PANEL) {
+            const int left = co - n, width = panelWidth(left);
+            float *panel = sweep + n * pixels;
+            for (int l = 0; l < width; l += LANES) {
+              Vector total = load(biasSum + n + l);
+              for (int p = p0; p < p1; p++) {
+                const int i = at + p * co + n + l;
+                const Vector given = loadSome(dy + i, left - l);
+                const Vector v = y ? wherePositive(loadSome(y + i, left - l), given) : given;
+                store(panel + p * width + l, v);
+                total += v;
+              }
+              store(biasSum + n + l, total);
             }
-            store(biasSum + n + l, load(biasSum + n + l) + total);
           }
         }
         for (int r = 0; r < s.filterHeight; r++) {
@@ -257,6 +313,7 @@ INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, c
           const int below = s.height - 1 + s.padTop - r;
           const int stop = below < 0 ? begin : smaller(end, below / s.strideHeight + 1);
           if (begin >= stop) continue;
+          const float *inputs = rows.values + (begin * s.strideHeight - s.padTop + r) * rows.row;
           for (int n = 0; n < co; n += PANEL) {
             const int left = co - n, width = panelWidth(left);
             const float *panel = sweep + n * pixels;
@@ -265,9 +322,8 @@ INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, c
               withTile(height, left, [&](auto P, auto N) INLINE_LAMBDA {
                 Tile<P, N> tile;
                 fill(tile, nullptr);
-                for (int row = begin; row < stop; row++)
-                  accumulate(tile, rows.values + (row * s.strideHeight - s.padTop + r) * rows.row + m, 1,
-                             s.strideWidth * s.channels, panel + (row - o) * s.outWidth * width, N * LANES, s.outWidth);
+                accumulateAt(tile, inputs + m, 1, offsets, panel + (begin - o) * s.outWidth * width,
+                             (stop - begin) * s.outWidth);
                 addTile(tile, out + m * width, width, PANEL);
                 storeTile(tile, out + m * width, width, PANEL, false);
               });

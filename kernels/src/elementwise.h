@@ -134,8 +134,7 @@ INLINE void bytesToFloat(Pool *pool, const unsigned char *bytes, int size, float
 INLINE void reluGradient(Pool *pool, const float *dy, const float *y, int size, float *dx) {
   parallel(pool, ceilDivide(size, CHUNK), size, [&](int chunk, int) {
     overVectors(chunk * CHUNK, smaller(size, (chunk + 1) * CHUNK), [&](int i, int count) INLINE_LAMBDA {
-      const IntVector on = loadSome(y + i, count) > Vector{};
-      storeSome(dx + i, (Vector)((IntVector)loadSome(dy + i, count) & on), count);
+      storeSome(dx + i, wherePositive(loadSome(y + i, count), loadSome(dy + i, count)), count);
     });
   });
 }

@@ -22,13 +22,15 @@ EXPORT(convScratch) double convScratch(const ConvShape *shape, int which, int th
   const double length = double(s.filterWidth) * s.channels, taps = s.filterHeight * length;
   const double columns = double(s.outWidth - 1) * s.strideWidth + s.filterWidth;
   const double packed = packedColumns(s.outChannels);
-  if (which == 0) return (taps + 1) * packed + threads * s.height * columns * s.channels;
+  if (which == 0) return (taps + 1) * packed + taps + threads * s.height * columns * s.channels;
   if (which == 1) {
     const double sums = (taps + 1) * packed;
-    const double sweep = double(SWEEP + s.outWidth) * packed;
-    return gradientGroups(s.batch, int(sums)) * sums + threads * (sweep + s.height * columns * s.channels);
+    const double pixels = SWEEP + s.outWidth;
+    return gradientGroups(s.batch, int(sums)) * sums + pixels +
+           threads * (pixels * packed + s.height * columns * s.channels);
   }
-  const double panels = double(s.filterHeight) * s.filterWidth * s.outChannels * packedColumns(s.channels);
+  const double values = double(s.filterHeight) * s.filterWidth * s.outChannels;
+  const double panels = values * (packedColumns(s.channels) + 1);
   const double dyColumns = double(s.filterWidth) + (s.width + s.padLeft) + 1;
   return panels + threads * s.outHeight * dyColumns * s.outChannels;
 }
@@ -40,15 +42,15 @@ void exportedConvForward(Pool *pool, const ConvShape *s, const float *x, const f
 }
 
 EXPORT(convFilterGradient)
-void exportedConvFilterGradient(Pool *pool, const ConvShape *s, const float *x, const float *dy, float *dFilter,
-                                float *dBias, float *scratch) {
-  convFilterGradient(pool, *s, x, dy, dFilter, dBias, scratch);
+void exportedConvFilterGradient(Pool *pool, const ConvShape *s, const float *x, const float *dy, const float *y,
+                                float *dFilter, float *dBias, float *scratch) {
+  convFilterGradient(pool, *s, x, dy, y, dFilter, dBias, scratch);
 }
 
 EXPORT(convInputGradient)
-void exportedConvInputGradient(Pool *pool, const ConvShape *s, const float *dy, const float *filter, float *dx,
-                               float *scratch) {
-  convInputGradient(pool, *s, dy, filter, dx, scratch);
+void exportedConvInputGradient(Pool *pool, const ConvShape *s, const float *dy, const float *y, const float *filter,
+                               float *dx, float *scratch) {
+  convInputGradient(pool, *s, dy, y, filter, dx, scratch);
 }
 
 /** Floats of scratch that a product needs. */

@@ -10,19 +10,32 @@ template <int P, int N> struct Tile {
 /** Columns of a full panel: packed weights hold panels of so many columns side by side. */
 constexpr int PANEL = 2 * LANES;
 
+/** Adds the products of P values, `xRow` floats apart, and one row of weights. */
+template <int P, int N> INLINE void accumulateOne(Tile<P, N> &tile, const float *x, int xRow, const float *w) {
+  Vector weight[N];
+  for (int n = 0; n < N; n++) weight[n] = load(w + n * LANES);
+  for (int p = 0; p < P; p++) {
+    const Vector value = splat(x[p * xRow]);
+    for (int n = 0; n < N; n++) tile.sum[p][n] = multiplyAdd(value, weight[n], tile.sum[p][n]);
+  }
+}
+
 /** sum[p][n] += sum over k < length of x[p * xRow + k * xStep] * w[k * wStep + n]. */
 template <int P, int N>
 INLINE void accumulate(Tile<P, N> &tile, const float *x, int xRow, int xStep, const float *w, int wStep, int length) {
   // Unrolled, the loads of several steps would be drawn together and push sums out of their registers.
   NO_UNROLL
-  for (int k = 0; k < length; k++, x += xStep, w += wStep) {
-    Vector weight[N];
-    for (int n = 0; n < N; n++) weight[n] = load(w + n * LANES);
-    for (int p = 0; p < P; p++) {
-      const Vector value = splat(x[p * xRow]);
-      for (int n = 0; n < N; n++) tile.sum[p][n] = multiplyAdd(value, weight[n], tile.sum[p][n]);
-    }
-  }
+  for (int k = 0; k < length; k++, x += xStep, w += wStep) accumulateOne(tile, x, xRow, w);
+}
+
+/**
+ * The same for values that lie apart, x[p * xRow + offsets[k]], and rows of N vectors of weights. One long loop over a
+ * table of places is faster than several short ones, each of which ends in a branch that was guessed wrong.
+ */
+template <int P, int N>
+INLINE void accumulateAt(Tile<P, N> &tile, const float *x, int xRow, const int *offsets, const float *w, int length) {
+  NO_UNROLL
+  for (int k = 0; k < length; k++, w += N * LANES) accumulateOne(tile, x + offsets[k], xRow, w);
 }
 
 template <int P, int N> INLINE void fill(Tile<P, N> &tile, const float *row) {

@@ -16,6 +16,9 @@ INLINE Vector larger(Vector a, Vector b) { return select(a > b, a, b); }
 /** max(v, 0), where a NaN stays a NaN. */
 INLINE Vector relu(Vector v) { return (Vector)((IntVector)v & ~(v < Vector{})); }
 
+/** v where y is positive, else 0. */
+INLINE Vector wherePositive(Vector y, Vector v) { return (Vector)((IntVector)v & (y > Vector{})); }
+
 /** The first `count` floats, fewer than LANES; rare, so not worth its size at every place of use. */
 __attribute__((noinline)) static Vector loadFew(const float *p, int count) {
   Vector v = {};
@@ -31,6 +34,13 @@ INLINE Vector loadSome(const float *p, int count) { return count >= LANES ? load
 INLINE void storeSome(float *p, Vector v, int count) {
   if (count >= LANES) store(p, v);
   else storeFew(p, v, count);
+}
+
+/** out[i] = x[i] where y[i] is positive, else 0. */
+INLINE void copyWherePositive(const float *x, const float *y, int count, float *out) {
+  int i = 0;
+  for (; i + LANES <= count; i += LANES) store(out + i, wherePositive(load(y + i), load(x + i)));
+  for (; i < count; i++) out[i] = y[i] > 0 ? x[i] : 0.f;
 }
 
 typedef float Quad __attribute__((vector_size(16)));

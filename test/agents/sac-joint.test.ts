@@ -116,7 +116,7 @@ test('the images go through the convolutions four times forward and once backwar
     profile.stop();
     const count = (kernel: string) =>
       profile.table().operations.find(({ operation }) => operation === kernel)?.calls ?? 0;
-    return [count('CurlewConvRelu'), count('CurlewConvParameterGrads')];
+    return [count('CurlewConvRelu'), count('CurlewConvReluParameterGrads')];
   };
   const LAYERS = 2;
   expect(await calls('reference')).toEqual([6 * LAYERS, 2 * LAYERS]);

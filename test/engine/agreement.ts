@@ -216,7 +216,7 @@ function averages(random: Random): Trial {
 /** The operations that have kernels of ours, with the kernels that each runs. */
 export const OPERATIONS: Record<string, Draw> = {
   'Conv2D, its filter and its input gradient': convolution,
-  'CurlewConvRelu, CurlewReluGrad, CurlewConvParameterGrads, input gradient': fusedConvolution,
+  'CurlewConvRelu, CurlewConvReluParameterGrads, CurlewConvReluInputGrad': fusedConvolution,
   'BatchMatMul in all transpositions': product,
   'CurlewDense, CurlewReluGrad, transposed products, Sum': fusedProduct,
   Sum: sum,

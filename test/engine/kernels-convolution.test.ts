@@ -81,6 +81,8 @@ const CASES = [...LAYERS, OUTSIDE, ...Array.from({ length: 40 }, () => randomGeo
   (geometry) => {
     const x = normals(random, geometry.input);
     const dy = normals(random, outputShape(geometry));
+    const y = normals(random, outputShape(geometry));
+    const masked = { ...dy, values: dy.values.map((value, i) => (y.values[i] > 0 ? value : 0)) };
     const filter = normals(random, geometry.filter);
     const bias = normals(random, [geometry.filter[3]]);
     const { strides, pad, dataFormat } = geometry.attrs;
@@ -95,7 +97,8 @@ const CASES = [...LAYERS, OUTSIDE, ...Array.from({ length: 40 }, () => randomGeo
       },
       Conv2DBackpropFilter: { kernel: 'Conv2DBackpropFilter', inputs: { x, dy }, attrs: gradient },
       Conv2DBackpropInput: { kernel: 'Conv2DBackpropInput', inputs: { dy, filter }, attrs: gradient },
-      biasGradient: { kernel: 'Sum', inputs: { x: dy }, attrs: { axis: [0, 1, 2], keepDims: false } },
+      y,
+      masked,
     };
   },
 );
@@ -120,13 +123,31 @@ describe.each(VARIANTS)('convolution kernels, $simd, $threads threads', ({ simd,
     },
   );
 
-  test('CurlewConvParameterGrads gives filter and bias gradients in one pass over dy', async () => {
-    for (const { Conv2DBackpropFilter: filterGradient, biasGradient } of CASES) {
-      const [filter, bias] = await run('wasm', { ...filterGradient, kernel: 'CurlewConvParameterGrads' });
-      const [alone] = await run('wasm', filterGradient);
+  test('CurlewConvReluParameterGrads gives filter and bias gradients where the output is positive', async () => {
+    for (const { Conv2DBackpropFilter: call, y, masked } of CASES) {
+      const { x, dy } = call.inputs;
+      const [filter, bias] = await run('wasm', {
+        ...call,
+        kernel: 'CurlewConvReluParameterGrads',
+        inputs: { x, dy, y },
+      });
+      const [alone] = await run('wasm', { ...call, inputs: { x, dy: masked } });
       expect(filter).toEqual(alone);
-      const [sum] = await run('wasm', biasGradient);
-      expectNear(bias, sum, 'bias gradient', 1e-5);
+      const sum = { kernel: 'Sum', inputs: { x: masked }, attrs: { axis: [0, 1, 2], keepDims: false } };
+      expectNear(bias, (await run('wasm', sum))[0], 'bias gradient', 1e-5);
+    }
+  });
+
+  test('CurlewConvReluInputGrad gives the input gradient where the output is positive', async () => {
+    for (const { Conv2DBackpropInput: call, y, masked } of CASES) {
+      const { dy, filter } = call.inputs;
+      const [input] = await run('wasm', {
+        ...call,
+        kernel: 'CurlewConvReluInputGrad',
+        inputs: { dy, y, filter },
+      });
+      const [alone] = await run('wasm', { ...call, inputs: { dy: masked, filter } });
+      expect(input).toEqual(alone);
     }
   });
 

@@ -4,6 +4,7 @@ import type { OwnKernel } from './registry.ts';
 import type { KernelRuntime } from './runtime.ts';
 
 type Shape4 = [number, number, number, number];
+type TensorInfo = tf.TensorInfo;
 type ConvInfo = tf.backend_util.Conv2DInfo;
 
 /** Geometry of a convolution that ours cover (NHWC, no dilation, every filter over all channels), else null. */
@@ -54,37 +55,38 @@ export const convForward: OwnKernel = ({ inputs, attrs, backend, runtime }) => {
 };
 
 /** Gradient with respect to the filter. */
-export const filterGradient: OwnKernel = (args) => filterAndBiasGradient(args, false);
+export const filterGradient: OwnKernel = (args) => parameterGradients(args, false);
 
-/** Gradients with respect to filter and bias, in one pass over dy. */
-export const convParameterGradients: OwnKernel = (args) => filterAndBiasGradient(args, true);
+/** Gradients with respect to filter and bias of a convolution and the ReLU after it, whose output is `y`. */
+export const convReluParameterGradients: OwnKernel = (args) => parameterGradients(args, true);
 
-function filterAndBiasGradient(
-  { inputs: { x, dy }, attrs, backend, runtime }: Parameters<OwnKernel>[0],
+function parameterGradients(
+  { inputs: { x, dy, y }, attrs, backend, runtime }: Parameters<OwnKernel>[0],
   withBias: boolean,
 ): ReturnType<OwnKernel> {
   const filterShape = attrs.filterShape as number[];
-  const info = areFloats(x, dy) ? geometry(x.shape, filterShape, attrs) : null;
+  const info = areFloats(x, dy, y) ? geometry(x.shape, filterShape, attrs) : null;
   if (!info) return null;
   const dFilter = output(backend, filterShape);
   const dBias = withBias ? output(backend, [info.outChannels]) : null;
-  const { kernels, pool, threads, pointer } = runtime;
+  const { kernels, pool, threads } = runtime;
+  const at = (tensor?: TensorInfo | null) => (tensor ? runtime.pointer(tensor) : 0);
   const shape = shapeOf(info, runtime);
   const scratch = runtime.scratch(kernels.convScratch(shape, 1, threads));
-  const biasAt = dBias ? pointer(dBias) : 0;
-  kernels.convFilterGradient(pool, shape, pointer(x), pointer(dy), pointer(dFilter), biasAt, scratch);
+  kernels.convFilterGradient(pool, shape, at(x), at(dy), at(y), at(dFilter), at(dBias), scratch);
   return dBias ? [dFilter, dBias] : dFilter;
 }
 
-/** Gradient with respect to the input. */
-export const inputGradient: OwnKernel = ({ inputs: { dy, filter }, attrs, backend, runtime }) => {
+/** Gradient with respect to the input; with the output `y` of a ReLU that followed, of both together. */
+export const inputGradient: OwnKernel = ({ inputs: { dy, y, filter }, attrs, backend, runtime }) => {
   const inputShape = attrs.inputShape as number[];
-  const info = areFloats(dy, filter) ? geometry(inputShape, filter.shape, attrs) : null;
+  const info = areFloats(dy, y, filter) ? geometry(inputShape, filter.shape, attrs) : null;
   if (!info) return null;
   const dx = output(backend, inputShape);
   const { kernels, pool, threads, pointer } = runtime;
   const shape = shapeOf(info, runtime);
   const scratch = runtime.scratch(kernels.convScratch(shape, 2, threads));
-  kernels.convInputGradient(pool, shape, pointer(dy), pointer(filter), pointer(dx), scratch);
+  const outputAt = y ? pointer(y) : 0;
+  kernels.convInputGradient(pool, shape, pointer(dy), outputAt, pointer(filter), pointer(dx), scratch);
   return dx;
 };

@@ -14,11 +14,12 @@ export interface KernelFunctions {
   ): void;
   // prettier-ignore
   convFilterGradient(
-    pool: Pointer, shape: Pointer, x: Pointer, dy: Pointer, dFilter: Pointer, dBias: Pointer, scratch: Pointer,
+    pool: Pointer, shape: Pointer, x: Pointer, dy: Pointer, y: Pointer, dFilter: Pointer, dBias: Pointer,
+    scratch: Pointer,
   ): void;
   // prettier-ignore
   convInputGradient(
-    pool: Pointer, shape: Pointer, dy: Pointer, filter: Pointer, dx: Pointer, scratch: Pointer,
+    pool: Pointer, shape: Pointer, dy: Pointer, y: Pointer, filter: Pointer, dx: Pointer, scratch: Pointer,
   ): void;
   productScratch(rows: number, inner: number, columns: number, threads: number): number;
   // prettier-ignore

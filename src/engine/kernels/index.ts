@@ -1,5 +1,5 @@
 import type { WasmHeap } from '../heap.ts';
-import { convForward, convParameterGradients, filterGradient, inputGradient } from './convolution.ts';
+import { convForward, convReluParameterGradients, filterGradient, inputGradient } from './convolution.ts';
 import { bytesToFloat, reluGradient } from './elementwise.ts';
 import type { Simd } from './load.ts';
 import { product } from './matmul.ts';
@@ -47,7 +47,8 @@ const KERNELS: Record<string, OwnKernel> = {
   _FusedMatMul: product,
   Sum: sum,
   // Ours alone; `src/engine/ops` calls them.
-  CurlewConvParameterGrads: convParameterGradients,
+  CurlewConvReluParameterGrads: convReluParameterGradients,
+  CurlewConvReluInputGrad: inputGradient,
   CurlewReluGrad: reluGradient,
   CurlewAdam: adam,
   CurlewEma: movingAverage,

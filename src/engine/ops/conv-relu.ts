@@ -8,20 +8,30 @@ function convolutionAttributes(strides: number) {
   return { strides: [strides, strides], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1] };
 }
 
-/** Gradients of filter and bias: both in one pass where the backend has a kernel for that. */
-function parameterGradients(
-  x: tf.Tensor4D,
-  dy: tf.Tensor4D,
-  attributes: Record<string, unknown>,
-): [() => tf.Tensor, () => tf.Tensor] {
-  if (hasKernel('CurlewConvParameterGrads')) {
-    const [filter, bias] = runKernel<tf.Tensor[]>('CurlewConvParameterGrads', { x, dy }, attributes);
-    return [() => filter, () => bias];
-  }
-  return [
-    () => runKernel<tf.Tensor4D>('Conv2DBackpropFilter', { x, dy }, attributes),
-    () => tf.sum(dy, [0, 1, 2]),
-  ];
+/** Gradients of filter, bias and, where somebody asks, input. */
+interface Gradients {
+  filter: tf.Tensor;
+  bias: tf.Tensor;
+  input(): tf.Tensor;
+}
+
+type Saved = Record<'x' | 'filter' | 'y', tf.Tensor4D>;
+
+/** In passes over dy that leave out what the ReLU stopped. */
+function fused({ x, filter, y }: Saved, dy: tf.Tensor4D, attributes: Record<string, unknown>): Gradients {
+  const [dFilter, bias] = runKernel<tf.Tensor[]>('CurlewConvReluParameterGrads', { x, dy, y }, attributes);
+  const input = () => runKernel<tf.Tensor4D>('CurlewConvReluInputGrad', { dy, y, filter }, attributes);
+  return { filter: dFilter, bias, input };
+}
+
+/** The same by kernels that every backend has. */
+function composed({ x, filter, y }: Saved, dy: tf.Tensor4D, attributes: Record<string, unknown>): Gradients {
+  const upstream = reluGradient(dy, y);
+  return {
+    filter: runKernel<tf.Tensor4D>('Conv2DBackpropFilter', { x, dy: upstream }, attributes),
+    bias: tf.sum(upstream, [0, 1, 2]),
+    input: () => runKernel<tf.Tensor4D>('Conv2DBackpropInput', { dy: upstream, filter }, attributes),
+  };
 }
 
 // Gradients of the library's fused convolution fall back to separate operations while a tape is recorded; this
@@ -33,27 +43,20 @@ tf.registerGradient({
   gradFunc: (dy, saved, attributes) => {
     const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const { strides } = attributes as unknown as { strides: number };
-    const upstream = reluGradient(dy as tf.Tensor4D, y);
-    const common = {
+    const gradients = hasKernel('CurlewConvReluParameterGrads') ? fused : composed;
+    const {
+      filter: dFilter,
+      bias,
+      input,
+    } = gradients({ x, filter, y }, dy as tf.Tensor4D, {
       strides: [strides, strides],
       pad: 'valid',
       dataFormat: 'NHWC',
       dimRoundingMode: undefined,
-    };
-    const [filterGradient, biasGradient] = parameterGradients(x, upstream, {
-      ...common,
       filterShape: filter.shape,
+      inputShape: x.shape,
     });
-    return {
-      x: () =>
-        runKernel<tf.Tensor4D>(
-          'Conv2DBackpropInput',
-          { dy: upstream, filter },
-          { ...common, inputShape: x.shape },
-        ),
-      filter: filterGradient,
-      bias: biasGradient,
-    };
+    return { x: input, filter: () => dFilter, bias: () => bias };
   },
 });
 
