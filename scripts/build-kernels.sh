@@ -23,4 +23,10 @@ build simd128 ''
 build relaxed '' -mrelaxed-simd
 build simd128-threads "$shared" -matomics
 build relaxed-threads "$shared" -matomics -mrelaxed-simd
+
+# Initial weights: a memory of its own, as large as the largest matrix.
+"$clang" --target=wasm32 -std=c++20 -O3 -msimd128 -mbulk-memory -nostdlib -fno-exceptions -fno-rtti \
+  -ffp-contract=off -fno-ident -Wall -Wextra -Werror -fuse-ld=lld \
+  -Wl,--no-entry -Wl,--import-memory -Wl,-z,stack-size=1024 -Wl,--stack-first -Wl,--initial-memory=65536 \
+  -Wl,--strip-all -Wl,--export=__heap_base -o "$out/orthogonal.wasm" "$root/kernels/src/orthogonal/orthogonal.cpp"
 ls -l "$out"/*.wasm

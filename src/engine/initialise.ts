@@ -1,66 +1,15 @@
 import * as tf from './tensorflow.ts';
 import { InputError, type Random } from '../base/index.ts';
-
-/** Vectors taken off at a time: one sweep over memory serves so many dot products. */
-const BLOCK = 4;
-
-/** Takes from `vector` its parts along the first `count` rows of `basis`, which are orthonormal (Gram-Schmidt). */
-function removeParts(vector: Float64Array, basis: Float64Array, count: number): void {
-  const columns = vector.length;
-  let row = 0;
-  for (; row + BLOCK <= count; row += BLOCK) {
-    const a = row * columns;
-    const [b, c, d] = [a + columns, a + 2 * columns, a + 3 * columns];
-    let [dotA, dotB, dotC, dotD] = [0, 0, 0, 0];
-    for (let i = 0; i < columns; i++) {
-      const v = vector[i];
-      dotA += v * basis[a + i];
-      dotB += v * basis[b + i];
-      dotC += v * basis[c + i];
-      dotD += v * basis[d + i];
-    }
-    for (let i = 0; i < columns; i++) {
-      vector[i] -= dotA * basis[a + i] + dotB * basis[b + i] + dotC * basis[c + i] + dotD * basis[d + i];
-    }
-  }
-  for (; row < count; row++) {
-    const a = row * columns;
-    let dot = 0;
-    for (let i = 0; i < columns; i++) dot += vector[i] * basis[a + i];
-    for (let i = 0; i < columns; i++) vector[i] -= dot * basis[a + i];
-  }
-}
-
-function norm(vector: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += vector[i] * vector[i];
-  return Math.sqrt(sum);
-}
-
-/** `[rows, columns]`, rows orthonormal, `rows <= columns`: normal vectors made orthogonal one after the other. */
-function orthonormalRows(rows: number, columns: number, random: Random): Float64Array {
-  const basis = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    const vector = Float64Array.from({ length: columns }, () => random.normal());
-    const before = norm(vector);
-    removeParts(vector, basis, row);
-    // Little is left of a vector near the span of the others, and rounding weighs in it: a second pass removes that.
-    if (norm(vector) < 0.1 * before) removeParts(vector, basis, row);
-    const length = norm(vector);
-    for (let i = 0; i < columns; i++) basis[row * columns + i] = vector[i] / length;
-  }
-  return basis;
-}
+import { orthonormalRows } from './orthonormal.ts';
 
 function orthogonalMatrix(inputs: number, outputs: number, gain: number, random: Random): Float32Array {
   const wide = inputs <= outputs;
-  const basis = orthonormalRows(Math.min(inputs, outputs), Math.max(inputs, outputs), random);
+  const rows = orthonormalRows(Math.min(inputs, outputs), Math.max(inputs, outputs), () => random.normal());
   const matrix = new Float32Array(inputs * outputs);
-  for (let i = 0; i < inputs; i++) {
-    for (let j = 0; j < outputs; j++) {
-      matrix[i * outputs + j] = gain * basis[wide ? i * outputs + j : j * inputs + i];
-    }
-  }
+  const [rowStep, columnStep] = wide ? [outputs, 1] : [1, outputs];
+  rows.forEach((row, i) => {
+    for (let j = 0; j < row.length; j++) matrix[i * rowStep + j * columnStep] = gain * row[j];
+  });
   return matrix;
 }
 
