@@ -126,7 +126,13 @@ INLINE void movingAverage(Pool *pool, const Slots<2> &slots, float tau) {
 INLINE void bytesToFloat(Pool *pool, const unsigned char *bytes, int size, float scale, float *y) {
   parallel(pool, ceilDivide(size, CHUNK), size, [&](int chunk, int) {
     const int last = smaller(size, (chunk + 1) * CHUNK);
-    for (int i = chunk * CHUNK; i < last; i++) y[i] = float(bytes[i]) * scale;
+    int i = chunk * CHUNK;
+#ifndef __wasm__
+    // The compiler for WebAssembly makes as much of the plain loop, others do not.
+    for (; i + 4 * LANES <= last; i += 4 * LANES)
+      for (int j = 0; j < 4 * LANES; j += LANES) store(y + i + j, loadBytes(bytes + i + j) * splat(scale));
+#endif
+    for (; i < last; i++) y[i] = float(bytes[i]) * scale;
   });
 }
 

@@ -8,6 +8,14 @@ struct __attribute__((packed, aligned(4))) Unaligned {
 
 INLINE Vector load(const float *p) { return reinterpret_cast<const Unaligned *>(p)->value; }
 INLINE void store(float *p, Vector v) { reinterpret_cast<Unaligned *>(p)->value = v; }
+/** LANES bytes as floats. */
+INLINE Vector loadBytes(const unsigned char *p) {
+  typedef unsigned char Bytes __attribute__((vector_size(LANES)));
+  Bytes bytes;
+  __builtin_memcpy(&bytes, p, LANES);
+  // By way of integers, for which compilers have one instruction.
+  return __builtin_convertvector(__builtin_convertvector(bytes, IntVector), Vector);
+}
 INLINE Vector splat(float x) { return x - Vector{}; }
 INLINE Vector select(IntVector mask, Vector yes, Vector no) {
   return (Vector)((mask & (IntVector)yes) | (~mask & (IntVector)no));
