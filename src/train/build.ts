@@ -32,8 +32,24 @@ export async function makeEnv({ env: { id, ...options } }: Experiment): Promise<
 }
 
 /** The environment alone on a worker thread. Its states come as numbers, not bytes. */
-function makeWorker({ env: { id, ...options } }: Experiment): Promise<WorkerEnv> {
-  return makeVec(id, { ...options, numEnvs: 1, vectorization: 'async', autoreset: 'disabled' });
+async function makeWorker({ env: { id, ...options } }: Experiment): Promise<WorkerEnv> {
+  const envs = await makeVec(id, {
+    ...options,
+    numEnvs: 1,
+    vectorization: 'async',
+    autoreset: 'disabled',
+  });
+  return {
+    reset: (how) => envs.reset(how),
+    // Not `step`, which would sleep while there are updates to do.
+    step: (actions) => {
+      envs.stepAsync(actions);
+      return envs.stepWait();
+    },
+    states: () => envs.states(),
+    restore: (saved) => envs.restore(saved),
+    close: () => envs.close(),
+  };
 }
 
 export function observationShape(env: PixelEnv): Shape {

@@ -133,6 +133,29 @@ describe('AsyncVectorEnv', () => {
     await expect(envs.step(act(1, 1, 1))).rejects.toThrow('is closed');
   });
 
+  test('stepAsync and stepWait make one step, and refuse to be called out of turn', async () => {
+    const options = { numEnvs: 2, size: 8, workers: 1 };
+    const [envs, same] = [await pool('arcade/Pong-v0', options), await pool('arcade/Pong-v0', options)];
+    await Promise.all([envs.reset({ seed: 1 }), same.reset({ seed: 1 })]);
+    await expect(envs.stepWait()).rejects.toThrow('no step was begun');
+    envs.stepAsync([1, 2]);
+    expect(() => envs.stepAsync([1, 2])).toThrow('await that first');
+    expect(await envs.stepWait()).toEqual(await same.step([1, 2]));
+    await expect(envs.stepWait()).rejects.toThrow('no step was begun');
+    envs.stepAsync([0, 7]);
+    await expect(envs.stepWait()).rejects.toThrow('The action 7 is not in');
+  });
+
+  test('the event loop has its turn while step follows step', async () => {
+    const envs = await pool('arcade/Pong-v0', { numEnvs: 2, size: 8, workers: 1 });
+    await envs.reset({ seed: 1 });
+    let fired = false;
+    setTimeout(() => (fired = true), 1);
+    const start = performance.now();
+    while (!fired && performance.now() - start < 5000) await envs.step([0, 0]);
+    expect(fired).toBe(true);
+  });
+
   test('refuses what cannot work', async () => {
     const async = (options: Record<string, unknown>) =>
       AsyncVectorEnv.create('arcade/Pong-v0', { numEnvs: 1 }, options);

@@ -7,7 +7,7 @@ import { ARRAYS, type Box } from '../spaces/index.ts';
 import type { Dtype, DtypeArrays, Space } from '../spaces/index.ts';
 import { ActionMemory } from './actionMemory.ts';
 import { sharedArray, unfilled } from './arrays.ts';
-import { Board, START } from './board.ts';
+import { Board, NAP, START } from './board.ts';
 import { infoMemory, InfoReader } from './infoMemory.ts';
 import type { Request, SharedVector } from './messages.ts';
 import type { AutoresetMode, SavedEpisode, VectorResetOptions, VectorStepResult } from './syncVectorEnv.ts';
@@ -64,6 +64,8 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
   readonly #readers: InfoReader[];
   readonly #seeds: (number | null)[];
   #half = 0;
+  /** The call of a step whose results nobody has asked for yet. */
+  #stepping: number | null = null;
   #phase: 'idle' | 'waiting' | 'closed' = 'idle';
   #closing: Promise<void> | null = null;
 
@@ -150,17 +152,38 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     return { observations: this.#observations(), infos };
   }
 
-  /** As `SyncVectorEnv.step`. @throws RunError where an environment crashes; the pool is closed then. */
+  /**
+   * As `SyncVectorEnv.step`. This thread sleeps for the first milliseconds; `stepAsync` and `stepWait` leave it free for
+   * something else meanwhile.
+   * @throws RunError where an environment crashes; the pool is closed then
+   */
   async step(actions: readonly A[]): Promise<VectorStepResult<O>> {
+    this.stepAsync(actions);
+    return this.#results(NAP);
+  }
+
+  /** Begins a step; `stepWait` gives its results. @throws InputError while another call is not finished */
+  stepAsync(actions: readonly A[]): void {
     this.#checkLength('actions', actions);
     this.#checkIdle();
-    const infos = this.#actions.write(actions)
-      ? await this.#call('step')
-      : // Workers refuse what is no action, and take what has no place in shared memory.
-        await this.#ask(({ first, count }) => ({
-          kind: 'step' as const,
-          actions: actions.slice(first, first + count),
-        }));
+    if (this.#actions.write(actions)) this.#stepping = this.#call('step');
+    // Workers refuse what is no action, and take what has no place in shared memory.
+    else {
+      this.#post(({ first, count }) => ({ kind: 'step', actions: actions.slice(first, first + count) }));
+      this.#stepping = this.#call('message');
+    }
+  }
+
+  /** The results of the step that `stepAsync` began. @throws as `step`; InputError where none was begun */
+  async stepWait(): Promise<VectorStepResult<O>> {
+    return this.#results(0);
+  }
+
+  async #results(nap: number): Promise<VectorStepResult<O>> {
+    const call = this.#stepping;
+    if (call === null) throw new InputError('stepWait: no step was begun; call stepAsync first.');
+    this.#stepping = null;
+    const infos = await this.#gather(call, nap);
     return {
       observations: this.#observations(),
       rewards: this.#rewards.slice(),
@@ -207,25 +230,30 @@ export class AsyncVectorEnv<O extends DtypeArrays[Dtype], A> {
     }
   }
 
-  /** Sends each worker a request. */
+  /** Sends each worker a request and waits for the answers. */
   async #ask(request: (share: Share) => Request): Promise<Info[]> {
     this.#checkIdle();
-    this.#threads.forEach((thread, w) => thread.post(request(this.#shares[w])));
-    return this.#call('message');
+    this.#post(request);
+    return this.#gather(this.#call('message'));
   }
 
-  #call(kind: 'step' | 'message'): Promise<Info[]> {
+  #post(request: (share: Share) => Request): void {
+    this.#threads.forEach((thread, w) => thread.post(request(this.#shares[w])));
+  }
+
+  /** The number of the call that goes to all workers. */
+  #call(kind: 'step' | 'message'): number {
     this.#phase = 'waiting';
     this.#half = (this.#half + 1) % this.#halves.length;
     this.#threads.forEach((thread) => thread.keepAlive(true));
-    return this.#gather(this.#board.call(kind, this.#half));
+    return this.#board.call(kind, this.#half);
   }
 
   /** Waits for all workers, also after one failed, so that none is left in the middle of something. */
-  async #gather(call: number): Promise<Info[]> {
+  async #gather(call: number, nap = 0): Promise<Info[]> {
     // A thread that has ended before this call will not answer it.
     this.#threads.forEach(({ failure }, w) => failure !== null && this.#board.answer(w, call));
-    await this.#board.answered(call);
+    await this.#board.answered(call, nap);
     if (this.#phase === 'waiting') this.#phase = 'idle';
     this.#threads.forEach((thread) => thread.keepAlive(false));
     const infos: Info[] = [];

@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long a worker sleeps on the board before it goes back to its event loop, in milliseconds. */
-const NAP = 5;
+/**
+ * How long a thread sleeps on the board before it goes back to its event loop, in milliseconds: it wakes sooner there
+ * than in the loop, but hears of nothing else.
+ */
+export const NAP = 5;
 
 /** Words of the board; after them come `ANSWERED`, `BY_MESSAGE` and `BUSY` of each worker. */
 const CALL = 0;
@@ -36,6 +39,8 @@ export interface Call {
 export class Board {
   readonly #words: Int32Array;
   readonly #workers: number;
+  /** When the parent's event loop last had its turn. */
+  #turn = 0;
 
   static memory(workers: number): SharedArrayBuffer {
     return new SharedArrayBuffer(4 * (HEAD + EACH * workers));
@@ -56,20 +61,27 @@ export class Board {
     return number;
   }
 
-  /** Parent: resolves when all workers have answered a call. */
-  async answered(number: number): Promise<void> {
-    for (;;) {
+  /** Parent: resolves when all workers have answered a call; sleeps for the first `nap` milliseconds. */
+  async answered(number: number, nap = 0): Promise<void> {
+    // Step after step may be answered in naps; signals and timers must not wait for the end of that.
+    if (nap > 0 && performance.now() - this.#turn > NAP) {
+      await setImmediate();
+      this.#turn = performance.now();
+    }
+    for (const until = performance.now() + nap; ;) {
       const seen = Atomics.load(this.#words, ANSWERS);
       if (this.#all(number)) return;
+      const left = until - performance.now();
+      if (left > 0) {
+        Atomics.wait(this.#words, ANSWERS, seen, left);
+        continue;
+      }
       const waiting = Atomics.waitAsync(this.#words, ANSWERS, seen);
       if (waiting.async) await waiting.value;
     }
   }
 
-  /**
-   * Worker: the next call after the one of this number. A thread that sleeps on the board wakes sooner than one that
-   * sleeps in its event loop, so it does the former for a while, after the events have had their turn.
-   */
+  /** Worker: the next call after the one of this number; a nap on the board, after the events have had their turn. */
   async next(number: number): Promise<Call> {
     await setImmediate();
     Atomics.wait(this.#words, CALL, number, NAP);
