@@ -116,7 +116,7 @@ INLINE void convForward(Pool *pool, const ConvShape &s, const float *x, const fl
                         bool rectify, float *y, float *scratch) {
   const int length = s.filterWidth * s.channels, taps = s.filterHeight * length;
   const int packed = packedColumns(s.outChannels);
-  float *panels = scratch, *biases = panels + taps * packed, *images = biases + packed + taps;
+  float *panels = scratch, *biases = panels + taps * packed, *images = biases + packed + wholeLines(taps);
   int *offsets = reinterpret_cast<int *>(biases + packed);
   packPanels(panels, taps, s.outChannels, [&](int k, int n) { return filter[k * s.outChannels + n]; });
   if (bias) packPanels(biases, 1, s.outChannels, [&](int, int n) { return bias[n]; });
@@ -261,7 +261,7 @@ constexpr int NEAR = 32;
 INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, const float *dy, const float *y,
                                float *dFilter, float *dBias, float *scratch) {
   const int length = s.filterWidth * s.channels, taps = s.filterHeight * length, co = s.outChannels;
-  const int packed = packedColumns(co), sums = (taps + 1) * packed;
+  const int packed = packedColumns(co), sums = wholeLines((taps + 1) * packed);
   const int groups = gradientGroups(s.batch, sums);
   const int band = smaller(s.outHeight, bigger(1, ceilDivide(SWEEP, s.outWidth)));
   const int columns = (s.outWidth - 1) * s.strideWidth + s.filterWidth;
@@ -269,8 +269,8 @@ INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, c
   int *const offsets = reinterpret_cast<int *>(scratch + groups * sums);
   const int row = paddedRow(isCopied(nullptr, s.width, s.padLeft, columns) ? columns : s.width, s.channels);
   placesOf(offsets, band, s.strideHeight * row, s.outWidth, s.strideWidth * s.channels);
-  float *perThread = scratch + groups * sums + band * s.outWidth;
-  const int perThreadSize = band * s.outWidth * packed + padded;
+  float *perThread = scratch + groups * sums + wholeLines(band * s.outWidth);
+  const int perThreadSize = band * s.outWidth * packed + wholeLines(padded);
   const double work = double(s.batch) * s.outHeight * s.outWidth * taps * co;
 
   parallel(pool, groups, work, [&](int group, int worker) {

@@ -22,12 +22,12 @@ EXPORT(convScratch) double convScratch(const ConvShape *shape, int which, int th
   const double length = double(s.filterWidth) * s.channels, taps = s.filterHeight * length;
   const double columns = double(s.outWidth - 1) * s.strideWidth + s.filterWidth;
   const double packed = packedColumns(s.outChannels);
-  if (which == 0) return (taps + 1) * packed + taps + threads * s.height * columns * s.channels;
+  const double padded = wholeLines(s.height * columns * s.channels);
+  if (which == 0) return (taps + 1) * packed + wholeLines(taps) + threads * padded;
   if (which == 1) {
-    const double sums = (taps + 1) * packed;
-    const double pixels = SWEEP + s.outWidth;
-    return gradientGroups(s.batch, int(sums)) * sums + pixels +
-           threads * (pixels * packed + s.height * columns * s.channels);
+    const double sums = wholeLines((taps + 1) * packed);
+    const double pixels = wholeLines(SWEEP + s.outWidth);
+    return gradientGroups(s.batch, int(sums)) * sums + pixels + threads * (pixels * packed + padded);
   }
   const double values = double(s.filterHeight) * s.filterWidth * s.outChannels;
   const double panels = values * (packedColumns(s.channels) + 1);

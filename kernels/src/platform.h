@@ -37,6 +37,9 @@ struct Heap {
   float *at(unsigned address) const { return reinterpret_cast<float *>(address); }
 };
 
+/** WebAssembly has no way to ask for a line of memory that is written soon. */
+INLINE void prefetchToWrite(const float *) {}
+
 /** Looks at memory before a thread goes to sleep: some tens of microseconds, the usual pause between kernels. */
 constexpr int SPINS = 20000;
 /** Between two looks. */
@@ -106,6 +109,9 @@ struct Heap {
   char *base;
   float *at(unsigned address) const { return reinterpret_cast<float *>(base + address); }
 };
+
+/** Asks for a line of memory that is written soon. */
+INLINE void prefetchToWrite(const float *p) { __builtin_prefetch(p, 1); }
 
 /** A pause takes some tens of processor cycles, so fewer looks take as long as many without one. */
 constexpr int SPINS = 2000;

@@ -123,3 +123,5 @@ INLINE double logarithm(double x) {
 template <class T> INLINE T smaller(T a, T b) { return a < b ? a : b; }
 template <class T> INLINE T bigger(T a, T b) { return a > b ? a : b; }
 INLINE int ceilDivide(int a, int b) { return (a + b - 1) / b; }
+/** So many floats and what is missing to whole lines of the cache, for parts of scratch space that follow one another. */
+template <class T> INLINE T wholeLines(T floats) { return T(((long long)(floats) + 15) / 16 * 16); }

@@ -1,6 +1,9 @@
 import type { WasmHeap } from '../heap.ts';
 import type { KernelFunctions, Pointer } from './exports.ts';
 
+/** Bytes that a processor fetches at a time; a vector that lies across two of them takes twice as long. */
+const LINE = 64;
+
 /** The compiled kernels at work on the backend's memory, with their threads and their scratch space. */
 export abstract class KernelRuntime {
   /** Vector instructions in use. */
@@ -23,9 +26,10 @@ export abstract class KernelRuntime {
   /** Ends the threads and gives all memory back. */
   abstract close(): Promise<void>;
 
-  /** Scratch space for at least so many floats, until the next call. */
+  /** Scratch space for at least so many floats, until the next call; it begins with a line of the processor's cache. */
   scratch(floats: number): Pointer {
-    return this.#reserve(this.#scratch, 4 * floats);
+    const pointer = this.#reserve(this.#scratch, 4 * floats + LINE);
+    return pointer + ((LINE - (pointer % LINE)) % LINE);
   }
 
   /** Puts unsigned 32-bit words where a kernel can read them, until the next call. */
