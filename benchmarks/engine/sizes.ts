@@ -26,7 +26,7 @@ export type Work = 'step' | 'update' | 'joint' | 'ppo';
 
 /** Runs that make up one sample: updates come in pairs, because actor and targets move at every second one. */
 export const RUNS: Record<Work, Record<Size, number>> = {
-  step: { S: 3, L: 1 },
+  step: { S: 10, L: 1 },
   update: { S: 2, L: 2 },
   joint: { S: 2, L: 2 },
   ppo: { S: 1, L: 1 },
