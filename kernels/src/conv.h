@@ -22,6 +22,11 @@ INLINE int paddedRow(int columns, int channels) { return columns * channels; }
 /** Whether `padColumns` copies: where a filter sees columns that an image lacks, or values that are to be left out. */
 INLINE bool isCopied(const float *y, int width, int left, int columns) { return y || left > 0 || columns > width; }
 
+/** Floats from one row to the next of what `padColumns` gives. */
+INLINE int rowOf(const float *y, int width, int channels, int left, int columns) {
+  return paddedRow(isCopied(y, width, left, columns) ? columns : width, channels);
+}
+
 /**
  * Rows [first, last) of an image as the filter sees them: in place where no columns are missing, else a copy. With the
  * output `y` of a ReLU the copy holds zeros where that is not positive.
@@ -123,7 +128,7 @@ INLINE void convForward(Pool *pool, const ConvShape &s, const float *x, const fl
 
   const int columns = (s.outWidth - 1) * s.strideWidth + s.filterWidth;
   const int padded = s.height * paddedRow(columns, s.channels);
-  const int row = paddedRow(isCopied(nullptr, s.width, s.padLeft, columns) ? columns : s.width, s.channels);
+  const int row = rowOf(nullptr, s.width, s.channels, s.padLeft, columns);
   placesOf(offsets, s.filterHeight, row, length, 1);
   const int bands = bandsOf(s.batch, s.outHeight, pool->threads);
   const double work = double(s.batch) * s.outHeight * s.outWidth * taps * s.outChannels;
@@ -162,9 +167,10 @@ INLINE int tapsOfPhase(int filter, int stride, int phase) {
 }
 
 /**
- * dx from dy; with the output `y` of a ReLU, from dy where that is positive. Input pixels with the same (row + padding) mod stride and (column + padding) mod stride form one phase;
- * each phase meets only the filter taps phase, phase + stride, ... and is a correlation of dy with these taps in
- * reverse order, at stride 1. So no product with an inserted zero is ever computed.
+ * dx from dy; with the output `y` of a ReLU, from dy where that is positive. Input pixels with the same
+ * (row + padding) mod stride and (column + padding) mod stride form one phase; each phase meets only the filter taps
+ * phase, phase + stride, ... and is a correlation of dy with these taps in reverse order, at stride 1. So no product with
+ * an inserted zero is ever computed.
  * Scratch: panels of all phases, places of their taps, then for each thread one padded image of dy.
  */
 INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, const float *y, const float *filter,
@@ -193,7 +199,7 @@ INLINE void convInputGradient(Pool *pool, const ConvShape &s, const float *dy, c
   const int left = tapsOfPhase(s.filterWidth, sw, 0) - 1;
   const int columns = left + (s.width + s.padLeft - 1) / sw + 1;
   const int padded = s.outHeight * paddedRow(columns, co);
-  const int row = paddedRow(isCopied(y, s.outWidth, left, columns) ? columns : s.outWidth, co);
+  const int row = rowOf(y, s.outWidth, co, left, columns);
   int *offsets = places;
   for (int u = 0; u < sh; u++)
     for (int v = 0; v < sw; v++) {
@@ -267,7 +273,7 @@ INLINE void convFilterGradient(Pool *pool, const ConvShape &s, const float *x, c
   const int columns = (s.outWidth - 1) * s.strideWidth + s.filterWidth;
   const int padded = s.height * paddedRow(columns, s.channels);
   int *const offsets = reinterpret_cast<int *>(scratch + groups * sums);
-  const int row = paddedRow(isCopied(nullptr, s.width, s.padLeft, columns) ? columns : s.width, s.channels);
+  const int row = rowOf(nullptr, s.width, s.channels, s.padLeft, columns);
   placesOf(offsets, band, s.strideHeight * row, s.outWidth, s.strideWidth * s.channels);
   float *perThread = scratch + groups * sums + wholeLines(band * s.outWidth);
   const int perThreadSize = band * s.outWidth * packed + wholeLines(padded);
