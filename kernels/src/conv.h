@@ -27,6 +27,21 @@ INLINE int rowOf(const float *y, int width, int channels, int left, int columns)
   return paddedRow(isCopied(y, width, left, columns) ? columns : width, channels);
 }
 
+/** Rows [first, last) of an image with zeros at their sides, and zeros where the output `y` of a ReLU is not positive. */
+INLINE void copyColumns(const float *image, const float *y, int first, int last, int width, int channels, int left,
+                        int columns, float *to) {
+  const int row = paddedRow(columns, channels), begin = smaller(left, columns) * channels;
+  const int copied = bigger(0, smaller(width, columns - left)) * channels;
+  for (int r = first; r < last; r++) {
+    float *out = to + (r - first) * row;
+    const int at = r * width * channels;
+    __builtin_memset(out, 0, begin * 4u);
+    if (y) copyWherePositive(image + at, y + at, copied, out + begin);
+    else __builtin_memcpy(out + begin, image + at, copied * 4u);
+    __builtin_memset(out + begin + copied, 0, (row - begin - copied) * 4u);
+  }
+}
+
 /**
  * Rows [first, last) of an image as the filter sees them: in place where no columns are missing, else a copy. With the
  * output `y` of a ReLU the copy holds zeros where that is not positive.
@@ -34,16 +49,8 @@ INLINE int rowOf(const float *y, int width, int channels, int left, int columns)
 INLINE Rows padColumns(const float *image, const float *y, int first, int last, int width, int channels, int left,
                        int columns, float *scratch) {
   if (!isCopied(y, width, left, columns)) return {image + first * width * channels, first, width * channels};
-  const int row = paddedRow(columns, channels), begin = smaller(left, columns) * channels;
-  const int copied = bigger(0, smaller(width, columns - left)) * channels;
-  for (int r = first; r < last; r++) {
-    float *out = scratch + (r - first) * row;
-    const int at = r * width * channels;
-    __builtin_memset(out, 0, begin * 4u);
-    if (y) copyWherePositive(image + at, y + at, copied, out + begin);
-    else __builtin_memcpy(out + begin, image + at, copied * 4u);
-    __builtin_memset(out + begin + copied, 0, (row - begin - copied) * 4u);
-  }
+  copyColumns(image, y, first, last, width, channels, left, columns, scratch);
+  const int row = paddedRow(columns, channels);
   return {scratch, first, row};
 }
 

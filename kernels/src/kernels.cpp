@@ -3,6 +3,7 @@
 #include "conv.h"
 #include "matmul.h"
 #include "rows.h"
+#include "winograd.h"
 
 /** Bytes of the pool that the caller allocates and fills with zeros, then sets up. */
 EXPORT(poolBytes) int poolBytes() { return sizeof(Pool); }
@@ -19,6 +20,10 @@ EXPORT(poolStop) void poolStop(Pool *pool) {
 /** Floats of scratch that the convolution kernels need; `which`: 0 forward, 1 filter gradient, 2 input gradient. */
 EXPORT(convScratch) double convScratch(const ConvShape *shape, int which, int threads) {
   const ConvShape &s = *shape;
+  if (isTiled(s)) {
+    if (which == 1) return tiledGradientScratch(s, threads);
+    return tiledScratch(which == 0 ? tiledForward(s) : tiledInputGradient(s), threads);
+  }
   const double length = double(s.filterWidth) * s.channels, taps = s.filterHeight * length;
   const double columns = double(s.outWidth - 1) * s.strideWidth + s.filterWidth;
   const double packed = packedColumns(s.outChannels);
@@ -38,19 +43,33 @@ EXPORT(convScratch) double convScratch(const ConvShape *shape, int which, int th
 EXPORT(convForward)
 void exportedConvForward(Pool *pool, const ConvShape *s, const float *x, const float *filter, const float *bias,
                          int rectify, float *y, float *scratch) {
-  convForward(pool, *s, x, filter, bias, rectify, y, scratch);
+  if (!isTiled(*s)) return convForward(pool, *s, x, filter, bias, rectify, y, scratch);
+  Tiled tiled = tiledForward(*s);
+  tiled.x = x;
+  tiled.filter = filter;
+  tiled.bias = bias;
+  tiled.rectify = rectify;
+  tiled.out = y;
+  convolveTiles(pool, tiled, scratch);
 }
 
 EXPORT(convFilterGradient)
 void exportedConvFilterGradient(Pool *pool, const ConvShape *s, const float *x, const float *dy, const float *y,
                                 float *dFilter, float *dBias, float *scratch) {
-  convFilterGradient(pool, *s, x, dy, y, dFilter, dBias, scratch);
+  if (isTiled(*s)) tiledFilterGradient(pool, *s, x, dy, y, dFilter, dBias, scratch);
+  else convFilterGradient(pool, *s, x, dy, y, dFilter, dBias, scratch);
 }
 
 EXPORT(convInputGradient)
 void exportedConvInputGradient(Pool *pool, const ConvShape *s, const float *dy, const float *y, const float *filter,
                                float *dx, float *scratch) {
-  convInputGradient(pool, *s, dy, y, filter, dx, scratch);
+  if (!isTiled(*s)) return convInputGradient(pool, *s, dy, y, filter, dx, scratch);
+  Tiled tiled = tiledInputGradient(*s);
+  tiled.x = dy;
+  tiled.y = y;
+  tiled.filter = filter;
+  tiled.out = dx;
+  convolveTiles(pool, tiled, scratch);
 }
 
 /** Floats of scratch that a product needs. */

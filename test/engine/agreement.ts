@@ -98,6 +98,21 @@ function fusedConvolution(random: Random): Trial {
   );
 }
 
+/** 3 x 3 filters at stride 1 over so many channels go by transformed tiles. */
+function tiledConvolution(random: Random): Trial {
+  const [channels, filters] = [pick(random, [16, 32]), pick(random, [16, 32])];
+  const [batch, height, width] = [integer(random, 1, 2), integer(random, 6, 11), integer(random, 6, 11)];
+  const given = {
+    x: sixteenths(random, [batch, height, width, channels]),
+    filter: sixteenths(random, [3, 3, channels, filters]),
+    bias: sixteenths(random, [filters]),
+  };
+  const shape = [batch, height - 2, width - 2, filters];
+  return differentiated('convRelu of 3 x 3, stride 1', random, shape, given, (x, filter, bias) =>
+    convRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, 1),
+  );
+}
+
 function product(random: Random): Trial {
   const [batch, rows, inner, columns] = [
     pick(random, [1, 1, 2, 3]),
@@ -217,6 +232,7 @@ function averages(random: Random): Trial {
 export const OPERATIONS: Record<string, Draw> = {
   'Conv2D, its filter and its input gradient': convolution,
   'CurlewConvRelu, CurlewConvReluParameterGrads, CurlewConvReluInputGrad': fusedConvolution,
+  'CurlewConvRelu and its gradients by transformed tiles': tiledConvolution,
   'BatchMatMul in all transpositions': product,
   'CurlewDense, CurlewReluGrad, transposed products, Sum': fusedProduct,
   Sum: sum,

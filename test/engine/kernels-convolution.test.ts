@@ -41,6 +41,19 @@ function randomGeometry(random: Random): Geometry {
   };
 }
 
+/** A convolution that goes by transformed tiles (winograd.h): odd and even sizes, any padding. */
+function tiledGeometry(random: Random): Geometry {
+  const [channels, out] = [pick(random, [16, 32, 48]), pick(random, [16, 32, 64])];
+  const side = () => integer(random, 6, 19);
+  const around = () => [integer(random, 0, 2), integer(random, 0, 2)];
+  const pad = pick(random, ['valid', 'same', [[0, 0], around(), around(), [0, 0]]]);
+  return {
+    input: [integer(random, 1, 5), side(), side(), channels],
+    filter: [3, 3, channels, out],
+    attrs: { strides: [1, 1], pad, dataFormat: 'NHWC', dilations: 1 },
+  };
+}
+
 function outputShape({ input, filter, attrs }: Geometry): number[] {
   const pad = attrs.pad as 'valid';
   return tf.backend_util.computeConv2DInfo(input, filter, attrs.strides, 1, pad, 'floor').outShape;
@@ -77,31 +90,34 @@ const OUTSIDE: Geometry = {
 };
 
 const random = Random.stream(1, 'convolution');
-const CASES = [...LAYERS, OUTSIDE, ...Array.from({ length: 40 }, () => randomGeometry(random))].map(
-  (geometry) => {
-    const x = normals(random, geometry.input);
-    const dy = normals(random, outputShape(geometry));
-    const y = normals(random, outputShape(geometry));
-    const masked = { ...dy, values: dy.values.map((value, i) => (y.values[i] > 0 ? value : 0)) };
-    const filter = normals(random, geometry.filter);
-    const bias = normals(random, [geometry.filter[3]]);
-    const { strides, pad, dataFormat } = geometry.attrs;
-    const activation = pick(random, ['relu', 'linear']);
-    const gradient = { strides, pad, dataFormat, filterShape: geometry.filter, inputShape: geometry.input };
-    return {
-      Conv2D: { kernel: 'Conv2D', inputs: { x, filter }, attrs: { ...geometry.attrs } },
-      FusedConv2D: {
-        kernel: 'FusedConv2D',
-        inputs: { x, filter, bias },
-        attrs: { ...geometry.attrs, activation },
-      },
-      Conv2DBackpropFilter: { kernel: 'Conv2DBackpropFilter', inputs: { x, dy }, attrs: gradient },
-      Conv2DBackpropInput: { kernel: 'Conv2DBackpropInput', inputs: { dy, filter }, attrs: gradient },
-      y,
-      masked,
-    };
-  },
-);
+const CASES = [
+  ...LAYERS,
+  OUTSIDE,
+  ...Array.from({ length: 40 }, () => randomGeometry(random)),
+  ...Array.from({ length: 20 }, () => tiledGeometry(random)),
+].map((geometry) => {
+  const x = normals(random, geometry.input);
+  const dy = normals(random, outputShape(geometry));
+  const y = normals(random, outputShape(geometry));
+  const masked = { ...dy, values: dy.values.map((value, i) => (y.values[i] > 0 ? value : 0)) };
+  const filter = normals(random, geometry.filter);
+  const bias = normals(random, [geometry.filter[3]]);
+  const { strides, pad, dataFormat } = geometry.attrs;
+  const activation = pick(random, ['relu', 'linear']);
+  const gradient = { strides, pad, dataFormat, filterShape: geometry.filter, inputShape: geometry.input };
+  return {
+    Conv2D: { kernel: 'Conv2D', inputs: { x, filter }, attrs: { ...geometry.attrs } },
+    FusedConv2D: {
+      kernel: 'FusedConv2D',
+      inputs: { x, filter, bias },
+      attrs: { ...geometry.attrs, activation },
+    },
+    Conv2DBackpropFilter: { kernel: 'Conv2DBackpropFilter', inputs: { x, dy }, attrs: gradient },
+    Conv2DBackpropInput: { kernel: 'Conv2DBackpropInput', inputs: { dy, filter }, attrs: gradient },
+    y,
+    masked,
+  };
+});
 
 const DILATED: Called = {
   kernel: 'Conv2D',
