@@ -29,6 +29,8 @@ const GUIDE = 'docs/environments.md';
 const MARKS = ['<!-- speed: begin -->', '<!-- speed: end -->'];
 /** Load of the last minute above which the machine is not quiet. */
 const BUSY = 0.5;
+/** Seconds before anything is measured. */
+const WARM_UP = 2;
 
 interface Result {
   id: string;
@@ -71,13 +73,14 @@ async function measure(measured: Measured, settings: Settings, folder: string): 
   const peer = await peerOf(measured, settings, folder);
   try {
     const speeds = { core: [] as number[], one: [] as number[], two: [] as number[], python: [] as number[] };
-    for (let round = -1; round < rounds; round++) {
-      // The first round warms up.
+    // Each thread compiles its own code.
+    for (const workers of [0, 1, 2]) await ours.speed(workers, WARM_UP);
+    await peer?.speed(0, seconds);
+    for (let round = 0; round < rounds; round++) {
       const core = await ours.speed(0, seconds);
       const python = peer ? await peer.speed(0, seconds) : null;
       const one = await ours.speed(1, seconds);
       const two = await ours.speed(2, seconds);
-      if (round < 0) continue;
       speeds.core.push(core);
       speeds.one.push(one);
       speeds.two.push(two);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 
 /**
@@ -5,6 +6,12 @@ import { setImmediate } from 'node:timers/promises';
  * than in the loop, but hears of nothing else.
  */
 export const NAP = 5;
+
+/**
+ * How long a worker keeps looking at the board before it sleeps, in milliseconds: the usual pause between two steps. Two
+ * workers that are woken at once are often put on one processor, where the second waits until the first has finished.
+ */
+const LOOK = 0.1;
 
 /** Words of the board; after them come `ANSWERED`, `BY_MESSAGE` and `BUSY` of each worker. */
 const CALL = 0;
@@ -39,7 +46,8 @@ export interface Call {
 export class Board {
   readonly #words: Int32Array;
   readonly #workers: number;
-  /** When the parent's event loop last had its turn. */
+  readonly #look: number;
+  /** When this thread's event loop last had its turn. */
   #turn = 0;
 
   static memory(workers: number): SharedArrayBuffer {
@@ -49,6 +57,8 @@ export class Board {
   constructor(memory: SharedArrayBuffer, workers: number) {
     this.#words = new Int32Array(memory);
     this.#workers = workers;
+    // Where workers share processors, one that looks would keep another from its work.
+    this.#look = workers <= availableParallelism() ? LOOK : 0;
     Atomics.compareExchange(this.#words, CALL, 0, START);
   }
 
@@ -63,11 +73,7 @@ export class Board {
 
   /** Parent: resolves when all workers have answered a call; sleeps for the first `nap` milliseconds. */
   async answered(number: number, nap = 0): Promise<void> {
-    // Step after step may be answered in naps; signals and timers must not wait for the end of that.
-    if (nap > 0 && performance.now() - this.#turn > NAP) {
-      await setImmediate();
-      this.#turn = performance.now();
-    }
+    if (nap > 0) await this.#takeTurn();
     for (const until = performance.now() + nap; ;) {
       const seen = Atomics.load(this.#words, ANSWERS);
       if (this.#all(number)) return;
@@ -81,12 +87,14 @@ export class Board {
     }
   }
 
-  /** Worker: the next call after the one of this number; a nap on the board, after the events have had their turn. */
+  /** Worker: the next call after the one of this number; looks for it, then naps, then leaves its event loop free. */
   async next(number: number): Promise<Call> {
-    await setImmediate();
+    await this.#takeTurn();
+    const until = performance.now() + this.#look;
+    while (this.latest === number && performance.now() < until);
     Atomics.wait(this.#words, CALL, number, NAP);
     for (;;) {
-      const now = Atomics.load(this.#words, CALL);
+      const now = this.latest;
       if (now !== number) {
         const byMessage = Atomics.load(this.#words, KIND) === CALLS.message;
         return { number: now, byMessage, half: Atomics.load(this.#words, HALF) };
@@ -122,6 +130,13 @@ export class Board {
 
   running(worker: number): number {
     return this.#words[this.#at(worker, BUSY)];
+  }
+
+  /** Step after step may pass without the event loop; signals and timers must not wait for the end of that. */
+  async #takeTurn(): Promise<void> {
+    if (performance.now() - this.#turn <= NAP) return;
+    await setImmediate();
+    this.#turn = performance.now();
   }
 
   #at(worker: number, what: number): number {
