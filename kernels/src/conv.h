@@ -50,8 +50,7 @@ INLINE Rows padColumns(const float *image, const float *y, int first, int last, 
                        int columns, float *scratch) {
   if (!isCopied(y, width, left, columns)) return {image + first * width * channels, first, width * channels};
   copyColumns(image, y, first, last, width, channels, left, columns, scratch);
-  const int row = paddedRow(columns, channels);
-  return {scratch, first, row};
+  return {scratch, first, paddedRow(columns, channels)};
 }
 
 /**

@@ -59,11 +59,13 @@ function outputShape({ input, filter, attrs }: Geometry): number[] {
   return tf.backend_util.computeConv2DInfo(input, filter, attrs.strides, 1, pad, 'floor').outShape;
 }
 
-/** The layers of pixel encoders, small batches of them, but enough work to wake the threads. */
+/** The layers of pixel encoders, enough work to wake the threads. */
 const LAYERS = [
   { input: [4, 24, 24, 9], filter: [3, 3, 9, 32] },
   { input: [3, 13, 13, 32], filter: [3, 3, 32, 32] },
   { input: [1, 41, 5, 32], filter: [3, 3, 32, 64] },
+  // More images than groups that gradients are summed in.
+  { input: [37, 9, 8, 16], filter: [3, 3, 16, 16] },
 ].flatMap(({ input, filter }) =>
   [1, 2].map((s) => ({
     input: input as Geometry['input'],
